@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+# The only makefile. `make help` lists the targets; config.mk (untracked, see
+# config.mk.example) overrides the variables below.
+-include config.mk
+
+CC ?= cc
+AR ?= ar
+PKG_CONFIG ?= pkg-config
+PREFIX ?= /usr/local
+LIBEXECDIR ?= $(PREFIX)/libexec
+MANDIR ?= $(PREFIX)/share/man
+DATADIR ?= $(PREFIX)/share
+DOCDIR ?= $(DATADIR)/doc/cosign
+CFLAGS ?= -O2 -g
+SANITIZE ?=
+VERSION := $(shell cat VERSION)
+COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+
+ifneq ($(V),1)
+Q := @
+say = @printf '%-8s %s\n' '$(1)' '$(2)';
+endif
+
+comma := ,
+flavour := $(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+B := build$(flavour)
+BIN := $(if $(SANITIZE),$(B)/bin,bin)
+
+# A flag the compiler does not know is left out.
+probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
+pc_cflags = $(shell $(PKG_CONFIG) --cflags $(1) 2>/dev/null)
+pc_libs = $(shell $(PKG_CONFIG) --libs $(1) 2>/dev/null || echo $(2))
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+	-Wvla -Wformat=2 -Wundef -Wimplicit-fallthrough -Wdate-time $(if $(WERROR),-Werror)
+ifeq ($(origin HARDEN),undefined)
+ifeq ($(SANITIZE),)
+HARDEN := $(call probe,-D_FORTIFY_SOURCE=3 -O2) $(call probe,-fstack-protector-strong) \
+	$(call probe,-fstack-clash-protection) $(call probe,-fcf-protection) \
+	$(call probe,-ftrivial-auto-var-init=zero) -fno-common
+HARDEN := $(filter-out -O2,$(HARDEN))
+endif
+endif
+SAN := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+
+ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilib -fPIE -fvisibility=hidden -ffunction-sections -fdata-sections \
+	-ffile-prefix-map=$(CURDIR)=. $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
+ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) $(SAN)
+
+CRYPTO_LIBS ?= $(call pc_libs,libcrypto,-lcrypto)
+SODIUM_LIBS ?= $(call pc_libs,libsodium,-lsodium)
+CURL_LIBS ?= $(call pc_libs,libcurl,-lcurl)
+PCRE2_LIBS ?= $(call pc_libs,libpcre2-8,-lpcre2-8)
+YAML_LIBS ?= $(call pc_libs,yaml-0.1,-lyaml)
+LIBJQ_LIBS ?= $(call pc_libs,libjq,-ljq)
+# --as-needed keeps of these only what a program uses.
+LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS)
+
+LIB_SRC := $(sort $(wildcard lib/*/*.c))
+CMD_SRC := $(sort $(wildcard cmd/*.c))
+UNIT_SRC := $(filter-out test/unit/tap.c,$(sort $(wildcard test/unit/*.c)))
+FUZZ_SRC := $(filter-out test/fuzz/driver.c,$(sort $(wildcard test/fuzz/*.c)))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
+PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
+COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
+UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
+FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+.PHONY: all install uninstall clean help FORCE
+
+all: $(COMMANDS) ## every program, in bin/
+
+# Objects are rebuilt when the flags change.
+FLAGS := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS) $(VERSION)
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
+
+$(B)/%.o: %.c $(B)/flags
+	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEFS) -MMD -MP -c -o $@ $<
+
+$(B)/lib/base/proc.o: DEFS := -DLIBEXEC='"$(LIBEXECDIR)/cosign"'
+$(B)/lib/base/version.o: DEFS := -DVERSION='"$(VERSION)"' -DCOMMIT='"$(COMMIT)"'
+
+$(B)/libcosign.a: $(LIB_OBJ)
+	$(call say,AR,$@)rm -f $@ && $(AR) rcsD $@ $^
+
+$(BIN)/cosign: $(B)/cmd/cosign.o $(B)/libcosign.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BIN)/cosign-%: $(B)/cmd/%.o $(B)/libcosign.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/unit/%: $(B)/test/unit/%.o $(B)/test/unit/tap.o $(B)/libcosign.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# A fuzz target is one function, LLVMFuzzerTestOneInput; driver.c replays a
+# corpus through it with any compiler.
+$(B)/fuzz/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/driver.o $(B)/libcosign.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+clean: ## removes what was built
+	rm -rf build build-* bin
+
+help: ## lists the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

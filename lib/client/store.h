@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLIENT_STORE_H
+#define CLIENT_STORE_H
+/*
+ * Where images and their signatures live: a registry's repository or an OCI
+ * image layout on disk, behind the same calls. Knows both storage forms:
+ * bundles as referrers (referrers API, fallback tag, layout entries with a
+ * subject), and legacy sha256-HEX.sig manifests.
+ */
+#include "client/registry.h"
+
+enum form { FORM_BUNDLE = 1, FORM_LEGACY = 2 };
+
+/* An image that was found. */
+struct subject {
+	struct ref ref;		/* as asked for */
+	struct desc desc;	/* mediaType, digest, size (0 when not looked up) */
+	struct span reference;	/* layout: the entry's ref.name when it is a full reference; else ptr NULL */
+};
+
+/* One stored signature, fetched but not judged. Bytes live as long as the call. */
+struct candidate {
+	enum form form;
+	struct desc manifest;		/* of the referrer, or of the .sig manifest */
+	struct desc layer;
+	struct span bytes;		/* bundle JSON, or the legacy payload */
+	struct shape_map annotations;	/* of the layer (legacy) */
+	size_t index;			/* layer number within a legacy manifest */
+	struct err *error;		/* could not be read: why; bytes are empty then */
+};
+
+/* Signatures may live elsewhere (COSIGN_REPOSITORY): target is that repository,
+ * or NULL for the image's own. */
+struct store {
+	const struct registry_options *options;
+	const struct ref *target;
+	size_t workers;		/* requests in flight, --max-workers */
+	bool local_image;	/* the layout was written by `save` and is named without oci: */
+};
+
+/* Resolves a reference. A digest reference into a registry costs no request
+ * unless need_desc asks for media type and size. REASON_NO_IMAGE when there is
+ * no such tag or repository; REASON_AMBIGUOUS for a layout of several images.
+ * Strings live in the pool. */
+int	store_resolve(const struct store *s, const struct ref *ref, bool need_desc, struct pool *pool,
+	    struct subject *out, struct err *e) MUST_CHECK;
+
+/* The digests of an index's images, depth first, the index itself first; just
+ * the image for a plain manifest. Capped. For --recursive. */
+struct store_walk { struct subject *items; size_t count; };
+int	store_walk(const struct store *s, const struct subject *root, struct pool *pool,
+	    struct store_walk *out, struct err *e) MUST_CHECK;
+/* The image of an index that fits "os/arch[/variant]". */
+int	store_platform(const struct store *s, const struct subject *root, const char *platform, struct pool *pool,
+	    struct subject *out, struct err *e) MUST_CHECK;
+
+/*
+ * Calls each() for every stored signature of the subject in the forms asked for
+ * (FORM_BUNDLE | FORM_LEGACY), bundles first in the order listed, then legacy
+ * layers in theirs. Every listed referrer is opened, whatever its artifactType;
+ * one without exactly one layer of a bundle media type is passed over. Referrers API,
+ * fallback tag and .sig tag are asked at once; N bundles by digest cost at most
+ * 3 + 2N requests. each() returning -1 stops. None found is no error here.
+ */
+typedef int store_each(void *ctx, const struct candidate *c, struct err *e);
+int	store_candidates(const struct store *s, const struct subject *sub, unsigned forms, store_each *each,
+	    void *ctx, struct err *e) MUST_CHECK;
+
+/* What is written, and where it went. */
+struct store_location { struct span repository, digest, tag; enum form form; };
+
+/* Stores a bundle as a referrer of the subject: config, layer, manifest, then
+ * the fallback index or index.json where needed; re-read and merged until it is
+ * listed. With replace, other bundles of the same predicate type leave the
+ * list. */
+int	store_put_bundle(const struct store *s, const struct subject *sub, struct span bundle, const char *predicate_type,
+	    bool replace, struct pool *pool, struct store_location *out, struct err *e) MUST_CHECK;
+
+/* A legacy layer to append. */
+struct store_layer {
+	struct span payload;
+	const char *media_type;
+	const struct shape_pair *annotations;
+	size_t annotation_count;
+};
+struct store_legacy {
+	bool docker_types;	/* COSIGN_DOCKER_MEDIA_TYPES, when the manifest is new */
+	bool record_created;	/* --record-creation-timestamp */
+	bool replace;		/* drop the layers that are there */
+	/* Same payload, same annotations but for the signature: is the old one as
+	 * good (it verifies)? Then nothing is added. NULL: never. */
+	bool (*same)(void *ctx, struct span payload, struct span old_signature);
+	void *ctx;
+};
+int	store_put_legacy(const struct store *s, const struct subject *sub, const struct store_layer *layer,
+	    const struct store_legacy *how, struct pool *pool, struct store_location *out, struct err *e) MUST_CHECK;
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+/*
+ * HTTP without a socket: every request goes through the co-process
+ * cosign-remote-http, started on first use and stopped at exit. It owns
+ * connections, TLS, proxies, redirects, retries and caps. Nothing here parses
+ * what a server says beyond status and headers.
+ */
+#include "base/sink.h"
+#include "base/pool.h"
+
+/* How one server is to be spoken to. Strings are borrowed. */
+struct http_peer {
+	bool plain_allowed;	/* http may be tried when https does not answer */
+	bool insecure;		/* certificates are not checked */
+	const char *cacert, *client_cert, *client_key;	/* paths or NULL */
+	const char *server_name;	/* TLS name instead of the URL's host */
+};
+
+struct http_header { const char *name; const char *value; };
+
+struct http_request {
+	const char *method;	/* "GET" */
+	const char *url;	/* https://… or http://…; https with plain_allowed
+				   falls back to http once it is known to be needed */
+	const struct http_header *headers;
+	size_t header_count;
+	const char *secret_header;	/* a full "Authorization: …" line, never logged,
+					   dropped when a redirect leaves the origin; or NULL */
+	struct span body;
+	const struct http_peer *peer;	/* NULL: strict https, http only if the URL says so */
+	size_t max_body;	/* of the answer; 0 = HTTP_BODY_MAX */
+	bool repeatable;	/* may be sent again after a failure (GET, HEAD and
+				   whatever is known to be idempotent) */
+	struct sink *sink;	/* takes the body of a 2xx answer as it comes; NULL: response.body */
+};
+
+struct http_response {
+	int status;
+	struct buf body;	/* of any status when there is no sink; else of non-2xx */
+	struct pool pool;
+	struct http_header *headers;	/* names in lower case, in order, repeated ones each */
+	size_t header_count;
+	const char *url;	/* the last one, after redirects; scheme as used */
+};
+
+enum { HTTP_BODY_MAX = 8 << 20 };
+#define HTTP_RESPONSE_INIT {.body = BUF_INIT(0), .pool = POOL_INIT}
+
+/* Settings of the process: deadline of each exchange in ms (0 = none beyond
+ * http's own 5 minutes), retries, verbose dump. Set once, by lib/cli. */
+struct http_settings {
+	int64_t deadline;	/* date_monotonic_ms() past which all fails with REASON_TIMEOUT; 0 = none */
+	unsigned retries;	/* --retry, default 3 */
+	int64_t retry_max_ms;	/* --retry-max-time, default 30 s */
+	const char *user_agent;
+	bool verbose;
+};
+extern struct http_settings http_settings;
+
+/* One exchange. Any status is success; -1 is REASON_NETWORK, REASON_TIMEOUT,
+ * REASON_TOO_LARGE, REASON_PROTOCOL or the sink's own reason. Inside a task it
+ * lets other tasks run meanwhile. */
+int	http_do(const struct http_request *q, struct http_response *r, struct err *e) MUST_CHECK;
+void	http_response_release(struct http_response *r);
+static inline void http_response_cleanup(struct http_response *r) { http_response_release(r); }
+
+/* First header of that name (lower case), or NULL; the i-th with _nth. */
+const char	*http_header(const struct http_response *r, const char *name);
+const char	*http_header_nth(const struct http_response *r, const char *name, size_t nth);
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef SIG_BUNDLE_H
+#define SIG_BUNDLE_H
+/*
+ * The Sigstore bundle (bundle.md 4.1, 4.2): parsing with all its rules, and
+ * writing version 0.3.
+ */
+#include "json/emit.h"
+#include "json/shape.h"
+
+enum { BUNDLE_MAX = 128 << 20, BUNDLE_ENTRIES_MAX = 32, BUNDLE_TIMESTAMPS_MAX = 32 };
+
+enum bundle_key { BUNDLE_KEY_HINT, BUNDLE_KEY_CERT };
+enum bundle_content { BUNDLE_MESSAGE, BUNDLE_DSSE };
+
+/* A log entry, decoded but not judged. */
+struct bundle_entry {
+	int64_t log_index, integrated_time;
+	struct span log_id, kind, version;	/* log_id: bytes */
+	struct span set;			/* signed entry timestamp, ptr NULL when absent */
+	bool has_proof;
+	int64_t proof_index, tree_size;
+	struct span root_hash;
+	struct shape_strs hashes;		/* decoded */
+	struct span checkpoint;
+	struct span body;			/* canonicalizedBody, decoded */
+};
+
+struct bundle {
+	struct pool pool;
+	int minor;				/* 1, 2, 3 */
+	enum bundle_key key;
+	struct span hint;
+	struct shape_strs certs;		/* DER, leaf first */
+	bool from_chain;			/* they came as x509CertificateChain */
+	struct bundle_entry *entries;
+	size_t entry_count;
+	struct shape_strs timestamps;		/* DER */
+	enum bundle_content content;
+	/* message signature */
+	struct span digest_alg, digest;		/* "SHA2_256"; bytes */
+	/* DSSE envelope; sig serves both */
+	struct span payload, payload_type, sig, keyid;
+};
+#define BUNDLE_INIT {.pool = POOL_INIT}
+
+/* REASON_BAD_BUNDLE naming the rule; everything is copied into the pool. */
+int	bundle_parse(struct bundle *b, struct span json, struct err *e) MUST_CHECK;
+void	bundle_release(struct bundle *b);
+static inline void bundle_cleanup(struct bundle *b) { bundle_release(b); }
+
+/* Version 0.3, one line without newline, members in protobuf's order. */
+void	bundle_emit(const struct bundle *b, struct buf *out);
+#endif
