@@ -12,6 +12,12 @@
 #include <strings.h>
 #include <time.h>
 
+/* With fortified headers some of these are macros, which clang will not poison. */
+#undef sprintf
+#undef vsprintf
+#undef asprintf
+#undef vasprintf
+
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
 #pragma GCC poison strdup strndup asprintf vasprintf atoi atol atoll
 #pragma GCC poison gmtime localtime ctime asctime mktemp tmpnam tempnam
