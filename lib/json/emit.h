@@ -6,8 +6,8 @@
  * nesting take care of themselves. Compact unless indent is set. Strings are
  * escaped as Go's encoding/json does (< > & U+2028 U+2029 as \u00XX; control
  * characters \u00XX but for \n \r \t \b \f), because payloads and upstream's
- * output must be the same bytes; bytes that are not UTF-8 become U+FFFD.
- * Set raw_html for text that escapes only what RFC 8259 demands.
+ * output must be the same bytes; a byte that is not UTF-8 becomes \ufffd.
+ * raw_html escapes only what RFC 8259 demands, and such a byte.
  */
 #include "base/buf.h"
 

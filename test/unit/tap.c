@@ -22,7 +22,7 @@ print_clean(const char *s, size_t len)
 	}
 }
 
-static bool
+static bool PRINTF(3, 0)
 vok(bool pass, const char *directive, const char *fmt, va_list ap)
 {
 	checks++;
