@@ -14,7 +14,11 @@ DOCDIR ?= $(DATADIR)/doc/cosign
 CFLAGS ?= -O2 -g
 SANITIZE ?=
 VERSION := $(shell cat VERSION)
-COMMIT ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+COMMIT := $(or $(COMMIT),$(shell git rev-parse HEAD 2>/dev/null || echo unknown))
+TREE_STATE := $(or $(TREE_STATE),$(if $(filter unknown,$(COMMIT)),unknown,$(shell git diff-index --quiet HEAD 2>/dev/null && echo clean || echo dirty)))
+# The day of the commit, not of the build: the same source gives the same bytes.
+BUILD_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null))
+BUILD_DATE := $(if $(BUILD_EPOCH),$(shell date -u -d @$(BUILD_EPOCH) +%Y-%m-%dT%H:%M:%SZ),unknown)
 
 ifneq ($(V),1)
 Q := @
@@ -83,7 +87,13 @@ $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEFS) -MMD -MP -c -o $@ $<
 
 $(B)/lib/base/proc.o: DEFS := -DLIBEXEC='"$(LIBEXECDIR)/cosign"'
-$(B)/lib/base/version.o: DEFS := -DVERSION='"$(VERSION)"' -DCOMMIT='"$(COMMIT)"'
+$(B)/lib/base/version.o: DEFS := -DVERSION='"$(VERSION)"' -DCOMMIT='"$(COMMIT)"' \
+	-DTREE_STATE='"$(TREE_STATE)"' -DBUILD_DATE='"$(BUILD_DATE)"'
+$(B)/lib/base/version.o: $(B)/commit
+$(B)/commit: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(COMMIT) $(TREE_STATE) $(BUILD_DATE)' | cmp -s - $@ || \
+		printf '%s\n' '$(COMMIT) $(TREE_STATE) $(BUILD_DATE)' > $@
 
 $(B)/libcosign.a: $(LIB_OBJ)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcsD $@ $^

@@ -4,6 +4,10 @@
 /*
  * The shared main(): parses, runs, prints the one error, checks that stdout
  * went out, gives the exit status of the reason.
+ *
+ * Descriptors 0 to 2 are always open here; a closed one fails when it is
+ * used. SIGPIPE is ignored: whoever writes to a reader that went away gets an
+ * error, and the process ends without a word, with COMMAND_EXIT_PIPE.
  */
 #include "cli/opt.h"
 
@@ -11,12 +15,17 @@
 	int main(int argc, char **argv) { return command_main(&(cmd), argc, argv); }
 int	command_main(const struct command *c, int argc, char **argv);
 
+/* What a shell shows for a program that SIGPIPE ended. */
+enum { COMMAND_EXIT_PIPE = 141 };
+
 /* Global flags, for whoever needs them after parsing. */
 struct command_globals {
 	bool verbose, json;
 	int64_t timeout;	/* ms */
 	const char *output_file;
-	const char *jq;
+	int64_t retry, retry_max_time;
 };
 extern struct command_globals command_globals;
+/* Their table, for help and the dispatcher. */
+extern const struct opt command_global_opts[];
 #endif

@@ -40,6 +40,7 @@ struct opt {
 	const char *later;	/* "keyless": its work comes later; using it is REASON_UNSUPPORTED.
 				   Values equal to def pass. */
 	const char *excludes;	/* name of a flag that may not be given with it */
+	bool required;		/* must be given, on the line or by the environment */
 	const struct opt *group;	/* GROUP: a table with offsets relative to the field */
 	bool no_env;		/* not bound to COSIGN_<FLAG> */
 	bool many;		/* POS: takes the rest */
@@ -75,11 +76,44 @@ struct command {
 	bool hidden;
 };
 
-/* Sets defaults, takes the environment, then the line. REASON_USAGE,
- * REASON_UNSUPPORTED. Strings live in the pool or argv. */
+/* A flag or argument with its place in the whole struct, groups opened. */
+struct opt_slot {
+	const struct opt *opt;
+	size_t offset;
+	size_t given_offset;	/* 0 = none */
+};
+enum { OPT_SLOTS_MAX = 256 };
+/* The table in order, groups opened, however deep; returns how many. */
+size_t	opt_flatten(const struct opt *opts, struct opt_slot slots[OPT_SLOTS_MAX]);
+
+/* "COSIGN_OUTPUT_FILE" for "output-file". */
+const char	*opt_env_name(const char *flag, struct pool *pool);
+
+/* Parses a table into a struct, or several together (a command's own and the
+ * global one); where two have a flag in common the first has it. */
+struct opt_target {
+	const struct opt *opts;
+	void *args;
+	bool no_env;
+};
+
+/*
+ * Sets defaults, takes the line, then the environment for flags not given
+ * there, then checks what must and may not be given. argv[0] is skipped.
+ * *help is set (and parsing stops) at --help, to "" or to what follows "=".
+ * REASON_USAGE, REASON_UNSUPPORTED. Strings live in the pool, argv or environ.
+ *
+ * The habits of the original's line (-word for --word, --x for -x, short
+ * names for --certificate-*) are taken with a warning or silently; but unlike
+ * there, -o=text and -otext mean -o text.
+ */
+int	opt_parse_targets(const struct opt_target *targets, size_t count, int argc, char *const argv[],
+	    const char **help, struct pool *pool, struct err *e) MUST_CHECK;
+/* One command alone; --help is an unknown flag. */
 int	opt_parse(const struct command *c, void *args, int argc, char *const argv[], struct pool *pool,
 	    struct err *e) MUST_CHECK;
-/* The argv habits of commands.md 1.1, applied to every token: -word becomes
- * --word with a warning, --x becomes -x; but -o=text works. */
-void	opt_rewrite(int argc, char **argv, struct pool *pool);
+
+/* Whether the token is a flag of these tables that takes the next token as
+ * its value: for finding words between flags. */
+bool	opt_takes_next(const struct opt *opts, const char *token);
 #endif
