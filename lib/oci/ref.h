@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/pool.h"
 
+enum { REF_TEXT_MAX = 8192, REF_TAG_MAX = 128, REF_REPOSITORY_MAX = 255, REF_DIGEST_LEN = 7 + 64 };
+
 enum ref_place { REF_REGISTRY, REF_LAYOUT };
 
 struct ref {
@@ -20,9 +22,12 @@ struct ref {
 	bool tag_given;		/* the tag was in the text, not the default */
 };
 
-/* Docker's defaults and ggcr's grammar (registry.md 3.1): a tag beside a digest
- * is dropped. For a layout the last :TAG or @DIGEST counts only if DIR exists
- * without it. REASON_BAD_REFERENCE. Strings live in the pool. */
+/* Docker's defaults and ggcr's grammar: a tag beside a digest is dropped,
+ * host/../x and an empty tag are refused. In a layout the last :NAME or @DIGEST
+ * counts only if DIR exists without it; NAME may be any ref.name, also a full
+ * reference ("oci:DIR:example.com/app:v1"). A DIR that exists with and without
+ * the :NAME is REASON_AMBIGUOUS; everything else wrong is REASON_BAD_REFERENCE.
+ * Strings live in the pool. */
 int	ref_parse(struct ref *r, struct span text, struct pool *pool, struct err *e) MUST_CHECK;
 /* A repository alone, as COSIGN_REPOSITORY has it. */
 int	ref_parse_repository(struct ref *r, struct span text, struct pool *pool, struct err *e) MUST_CHECK;
@@ -31,14 +36,23 @@ int	ref_parse_repository(struct ref *r, struct span text, struct pool *pool, str
 const char	*ref_context(const struct ref *r, struct pool *pool);
 /* Fully expanded, with :tag or @digest. */
 const char	*ref_name(const struct ref *r, struct pool *pool);
-/* Plain http may be tried: registry.md 3.2, without any flag. */
+/* Plain http may be tried without any flag: loopback, *.localhost, "localhost:"
+ * with a port, and private (RFC 1918) addresses. */
 bool	ref_registry_is_local(const char *registry);
 
 /* Exactly "sha256:" and 64 lower-case digits. */
 bool	ref_is_digest(struct span text);
-/* 1 to 128 of A-Z a-z 0-9 _ . - */
+/* 1 to 128 of A-Z a-z 0-9 _ . -, the first neither . nor - */
 bool	ref_is_tag(struct span text);
+/* What may stand in a layout's org.opencontainers.image.ref.name. */
+bool	ref_is_layout_name(struct span text);
+/* A reference that names its registry: nothing in it is a default but perhaps
+ * the tag. */
+bool	ref_is_full(struct span text);
 /* "sha256-HEX" + suffix: the tag of legacy signatures (".sig") and of the
  * referrers fallback (""), with the prefix of --attachment-tag-prefix. */
 const char	*ref_digest_tag(const char *prefix, const char *digest, const char *suffix, struct pool *pool);
+/* Whether a tag is such a one: [PREFIX]sha256-HEX(.sig|.att|.sbom), or
+ * sha256-HEX alone. */
+bool	ref_is_digest_tag(struct span tag);
 #endif
