@@ -69,6 +69,8 @@ PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
+FAKES := $(B)/fake/registry
+MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -111,6 +113,10 @@ $(B)/unit/%: $(B)/test/unit/%.o $(B)/test/unit/tap.o $(B)/libcosign.a
 # corpus through it with any compiler.
 $(B)/fuzz/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/driver.o $(B)/libcosign.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# Servers of the tests.
+$(B)/fake/registry: $(B)/test/fake/registry.o $(B)/test/fake/store.o $(B)/libcosign.a
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
 
 clean: ## removes what was built
 	rm -rf build build-* bin

@@ -63,10 +63,19 @@ has() {
 }
 
 # --- servers ---------------------------------------------------------------
+# Started in setup_file they serve the file, until stop_servers in
+# teardown_file; started in a test, that test, until stop_servers in teardown.
+# Tests of a file run side by side: those that read `requests` of a server they
+# share need `export BATS_NO_PARALLELIZE_WITHIN_FILE=true` in setup_file.
+
+servers() {
+	printf '%s' "${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/servers"
+}
 
 # Runs a server; waits until PATTERN (sed -n) gives something in its output.
 start_server() { # NAME PATTERN COMMAND...
-	local dir=$BATS_FILE_TMPDIR/servers name=$1 pattern=$2 i said
+	local dir name=$1 pattern=$2 i said
+	dir=$(servers)
 	shift 2
 	mkdir -p "$dir"
 	"$@" >"$dir/$name.out" 2>&1 </dev/null 3>&- &
@@ -85,7 +94,8 @@ start_server() { # NAME PATTERN COMMAND...
 }
 
 stop_server() { # NAME
-	local file=$BATS_FILE_TMPDIR/servers/$1.pid
+	local file
+	file=$(servers)/$1.pid
 	[ -s "$file" ] || return 0
 	kill "$(cat "$file")" 2>/dev/null || true
 	rm -f "$file"
@@ -93,7 +103,7 @@ stop_server() { # NAME
 
 stop_servers() {
 	local file
-	for file in "$BATS_FILE_TMPDIR"/servers/*.pid; do
+	for file in "$(servers)"/*.pid; do
 		[ -e "$file" ] || continue
 		stop_server "$(basename "$file" .pid)"
 	done
@@ -102,15 +112,16 @@ stop_servers() {
 # Debian's docker-registry as a process of ours; $REG is its host:port. It has
 # no referrers API. Arguments are lines added to its configuration.
 start_registry() {
-	local dir=$BATS_FILE_TMPDIR/registry
-	mkdir -p "$dir/data"
+	local dir
+	dir=$(servers)/data
+	mkdir -p "$dir"
 	{
 		printf '%s\n' 'version: 0.1' 'log: {level: info, accesslog: {disabled: true}}' \
-			"storage: {filesystem: {rootdirectory: '$dir/data'}, delete: {enabled: true}}" \
+			"storage: {filesystem: {rootdirectory: '$dir'}, delete: {enabled: true}}" \
 			'http: {addr: "127.0.0.1:0", secret: tests}' "$@"
-	} >"$dir/config.yml"
+	} >"$dir.yml"
 	OTEL_TRACES_EXPORTER=none start_server registry 's/.*listening on \(127[^" ]*\).*/\1/p' \
-		docker-registry serve "$dir/config.yml" || return
+		docker-registry serve "$dir.yml" || return
 	export REG=$SERVER
 }
 
@@ -118,7 +129,8 @@ start_registry() {
 # `requests` prints what it was asked. Arguments: see test/fake/registry.c.
 # Called again, it replaces the one before.
 start_fake_registry() {
-	export FAKE_LOG=$BATS_FILE_TMPDIR/fake.log
+	FAKE_LOG=$(servers).log
+	export FAKE_LOG
 	stop_server fake
 	: >"$FAKE_LOG"
 	start_server fake 's/^\([0-9][0-9]*\)$/\1/p' "$BUILD/fake/registry" --log "$FAKE_LOG" "$@" || return
