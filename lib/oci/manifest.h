@@ -2,46 +2,17 @@
 #ifndef OCI_MANIFEST_H
 #define OCI_MANIFEST_H
 /*
- * Descriptors, image manifests and indexes (OCI image specification 1.1,
- * Docker schema 2). Documents that are both manifest and index are refused.
+ * Image manifests and indexes (OCI image specification 1.1, Docker schema 2):
+ * read strictly, written in upstream's byte order. Documents that could be
+ * taken for both manifest and index are refused, as is schema 1.
  */
-#include "json/emit.h"
-#include "json/shape.h"
-
-#define MEDIA_OCI_MANIFEST "application/vnd.oci.image.manifest.v1+json"
-#define MEDIA_OCI_INDEX "application/vnd.oci.image.index.v1+json"
-#define MEDIA_OCI_CONFIG "application/vnd.oci.image.config.v1+json"
-#define MEDIA_OCI_EMPTY "application/vnd.oci.empty.v1+json"
-#define MEDIA_DOCKER_MANIFEST "application/vnd.docker.distribution.manifest.v2+json"
-#define MEDIA_DOCKER_LIST "application/vnd.docker.distribution.manifest.list.v2+json"
-#define MEDIA_DOCKER_CONFIG "application/vnd.docker.container.image.v1+json"
-#define MEDIA_SIMPLE_SIGNING "application/vnd.dev.cosign.simplesigning.v1+json"
-#define MEDIA_DSSE "application/vnd.dsse.envelope.v1+json"
-#define MEDIA_BUNDLE "application/vnd.dev.sigstore.bundle.v0.3+json"
-#define MEDIA_BUNDLE_PREFIX "application/vnd.dev.sigstore.bundle"
-
-#define ANNOTATION_REF_NAME "org.opencontainers.image.ref.name"
-#define ANNOTATION_CREATED "org.opencontainers.image.created"
-#define ANNOTATION_SIGNATURE "dev.cosignproject.cosign/signature"
-#define ANNOTATION_CERTIFICATE "dev.sigstore.cosign/certificate"
-#define ANNOTATION_CHAIN "dev.sigstore.cosign/chain"
-#define ANNOTATION_BUNDLE "dev.sigstore.cosign/bundle"
-#define ANNOTATION_TIMESTAMP "dev.sigstore.cosign/rfc3161timestamp"
-#define ANNOTATION_BUNDLE_CONTENT "dev.sigstore.bundle.content"
-#define ANNOTATION_BUNDLE_PREDICATE "dev.sigstore.bundle.predicateType"
+#include "oci/desc.h"
 
 enum {
 	MANIFEST_SIZE_MAX = 100 << 20,	/* what upstream reads */
 	MANIFEST_LAYERS_MAX = 1000,
 	INDEX_ENTRIES_MAX = 10000,
 	ATTACHMENT_SIZE_MAX = 128 << 20,
-};
-
-struct desc {
-	struct span media_type, digest, artifact_type;
-	int64_t size;
-	struct shape_map annotations;
-	struct span platform_os, platform_arch, platform_variant;
 };
 
 struct manifest {
@@ -53,29 +24,48 @@ struct manifest {
 	struct desc *layers;		/* or the index's entries */
 	size_t count;
 	struct shape_map annotations;
+	struct span json;		/* the whole document, borrowed */
+	struct span config_raw, list_raw; /* within it: the values of config, and of layers or manifests */
 };
 
 /* The bytes stay the caller's and must outlive m. content_type is what the
- * server said, or ptr NULL; it decides when the document names no mediaType.
- * REASON_BAD_MANIFEST, REASON_TOO_LARGE, REASON_BAD_JSON. Digests are checked
- * for form, sizes for sign. */
+ * server or a descriptor said, or ptr NULL; it may not contradict the document,
+ * and decides when that names no mediaType (OCI by shape if neither does).
+ * REASON_BAD_MANIFEST, REASON_BAD_DIGEST, REASON_TOO_LARGE, REASON_BAD_JSON.
+ * Digests are checked for form, sizes for sign. */
 int	manifest_parse(struct manifest *m, struct span json, struct span content_type, struct err *e) MUST_CHECK;
 void	manifest_release(struct manifest *m);
 static inline void manifest_cleanup(struct manifest *m) { manifest_release(m); }
 #define MANIFEST_INIT {.pool = POOL_INIT}
 
-/* Whether the media type is of an index or a list. */
-bool	media_is_index(struct span media_type);
-bool	media_is_manifest(struct span media_type);
+/* The entry or layer of that digest, or NULL. */
+const struct desc	*manifest_find(const struct manifest *m, struct span digest);
+/* What an index lists it as: artifactType, else (of a manifest) config's type. */
+struct span	manifest_artifact_type(const struct manifest *m);
 
-/* One descriptor, members in the order mediaType size digest artifactType
- * annotations (absent ones left out); mediaType size digest is ggcr's order. */
-void	desc_emit(const struct desc *d, struct emit *j);
-/* A copy whose strings live in the pool. */
-struct desc	desc_copy(const struct desc *d, struct pool *pool);
-/* Decodes one descriptor from JSON. */
-int	desc_parse(struct desc *d, struct node object, struct pool *pool, struct err *e) MUST_CHECK;
+/* The config of every bundle: {} */
+#define MANIFEST_EMPTY_CONFIG "{}"
+#define MANIFEST_EMPTY_DIGEST "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
 
-/* REASON_DIGEST_MISMATCH unless bytes have the descriptor's digest and size. */
-int	desc_check(const struct desc *d, struct span bytes, struct err *e) MUST_CHECK;
+/* The config of a legacy signature image: a history entry and a diff_id a
+ * layer. created NULL is the zero time. */
+void	manifest_emit_legacy_config(struct buf *out, const struct desc *layers, size_t count, const char *created);
+/* A new legacy signature image. docker_types: COSIGN_DOCKER_MEDIA_TYPES, which
+ * *config's media type must match. */
+void	manifest_emit_legacy(struct buf *out, const struct desc *config, const struct desc *layers, size_t count,
+	    bool docker_types);
+/* A bundle as a referrer of subject (media type, size and digest of it are
+ * written). created is RFC 3339. */
+void	manifest_emit_bundle(struct buf *out, const struct desc *layer, const struct desc *subject,
+	    const char *content, const char *predicate_type, const char *created);
+/* A new index. */
+void	manifest_emit_index(struct buf *out, const struct desc *entries, size_t count);
+/*
+ * The same document with another list of layers or entries, and another config
+ * (NULL keeps it). Every other byte stays, unknown members too; list items that
+ * have raw are copied from it. For what others have a part in: legacy images,
+ * fallback indexes, index.json.
+ */
+void	manifest_emit_edited(struct buf *out, const struct manifest *m, const struct desc *config,
+	    const struct desc *list, size_t count);
 #endif
