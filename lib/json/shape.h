@@ -31,7 +31,7 @@ struct field {
 	const char *name;
 	const char *alias;	/* another accepted spelling, or NULL */
 	size_t offset;
-	size_t has_offset;	/* of a bool set when the member is there; SIZE_MAX = none */
+	size_t has;	/* FIELD_HAS; 0 = none */
 	unsigned flags;
 	size_t max;		/* string or decoded length, item count; 0 = FIELD_MAX_* */
 	const struct field *sub;	/* OBJ and OBJS */
@@ -49,8 +49,13 @@ struct shape_strs { struct span *items; size_t count; };
  * items to the struct's type. */
 struct shape_objs { void *items; size_t count; };
 
-#define FIELD_AT(k, T, f, n, fl, ...) \
-	{.kind = FIELD_KIND_##k, .name = (n), .offset = offsetof(T, f), .has_offset = SIZE_MAX, .flags = (fl), __VA_ARGS__}
+/* What follows the name is the flags (0 for none), then designators of struct
+ * field: FIELD_STR(struct x, s, "s", FIELD_REQUIRED, .max = 64, .alias = "S").
+ * FIELD_HAS(struct x, has_s) among them names a bool that is set when the
+ * member is there. */
+#define FIELD_AT(k, T, f, n, ...) \
+	{.kind = FIELD_KIND_##k, .name = (n), .offset = offsetof(T, f), .flags = __VA_ARGS__}
+#define FIELD_HAS(T, f) .has = offsetof(T, f) + 1
 #define FIELD_STR(T, f, n, ...) FIELD_AT(STR, T, f, n, __VA_ARGS__)	/* struct span */
 #define FIELD_INT(T, f, n, ...) FIELD_AT(INT, T, f, n, __VA_ARGS__)	/* int64_t */
 #define FIELD_BOOL(T, f, n, ...) FIELD_AT(BOOL, T, f, n, __VA_ARGS__)	/* bool */
