@@ -75,7 +75,8 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all install uninstall clean help FORCE
+.PHONY: all check check-fast check-unit check-fuzz check-source check-bats test-programs interop bench \
+	install uninstall dist clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
 
@@ -117,6 +118,64 @@ $(B)/fuzz/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/driver.o $(B)/libcosign.a
 # Servers of the tests.
 $(B)/fake/registry: $(B)/test/fake/registry.o $(B)/test/fake/store.o $(B)/libcosign.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
+
+# Tests. Each part keeps its TAP in $(TAP); scripts/tap-sum adds it up.
+TAP := $(B)/tap
+JOBS ?= $(shell nproc)
+test_env = BIN='$(abspath $(BIN))' BUILD='$(abspath $(B))' JOBS='$(JOBS)' CC='$(CC)' MAKE_ARGS='$(MAKEOVERRIDES)' \
+	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 LSAN_OPTIONS=exitcode=99
+samples = $(wildcard test/fuzz/seeds/$(1)) $(wildcard test/vectors/bad/$(1))
+
+test-programs: $(UNITS) $(FUZZERS) $(FAKES)
+
+check: all test-programs ## every test that needs nothing but this machine
+	@rm -rf $(TAP)
+	@failed=0; for part in unit fuzz source bats; do $(MAKE) --no-print-directory check-$$part || failed=1; done; \
+		scripts/tap-sum $(TAP)/*.tap && [ $$failed = 0 ]
+
+check-fast: all test-programs ## the same without the bats files
+	@$(MAKE) --no-print-directory check-unit check-fuzz check-source
+
+check-unit: $(UNITS)
+	@$(test_env) scripts/run-tap $(TAP)/unit.tap $(UNITS)
+
+check-fuzz: $(FUZZERS)
+	@$(test_env) scripts/run-tap $(TAP)/fuzz.tap $(foreach f,$(FUZZERS),'$(f) $(call samples,$(notdir $(f)))')
+
+check-source: all
+	@$(test_env) scripts/run-tap $(TAP)/source.tap $(sort $(wildcard scripts/check-*))
+
+check-bats: all $(FAKES)
+	@$(test_env) scripts/run-bats $(TAP)/bats.tap $(or $(TESTS),$(sort $(wildcard test/*.bats)))
+
+interop: all $(FAKES) ## against the real cosign, crane and oras (fetched on first use)
+	@$(test_env) scripts/run-interop $(TAP)/interop.tap
+
+bench: all $(FAKES) ## time, memory and size, beside the real cosign when it is on PATH
+	@$(test_env) scripts/bench
+
+# Installation.
+man_dir = $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
+PAGES := $(sort $(wildcard man/*.[1-9]))
+
+install: all ## into PREFIX (/usr/local), below DESTDIR
+	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(LIBEXECDIR)/cosign' '$(DESTDIR)$(DOCDIR)'
+	$(Q)install -m 755 $(BIN)/cosign '$(DESTDIR)$(PREFIX)/bin/cosign'
+	$(Q)install -m 755 $(PROGRAMS:%=$(BIN)/%) '$(DESTDIR)$(LIBEXECDIR)/cosign'
+	$(Q)$(foreach p,$(PAGES),install -D -m 644 $(p) '$(call man_dir,$(p))/$(notdir $(p))' &&) true
+	$(Q)install -D -m 644 completions/cosign.bash '$(DESTDIR)$(DATADIR)/bash-completion/completions/cosign'
+	$(Q)install -D -m 644 completions/_cosign '$(DESTDIR)$(DATADIR)/zsh/site-functions/_cosign'
+	$(Q)install -D -m 644 completions/cosign.fish '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/cosign.fish'
+	$(Q)install -m 644 README.md INSTALL NEWS SECURITY.md LICENSE '$(DESTDIR)$(DOCDIR)'
+
+uninstall: ## removes what install put there
+	$(Q)rm -f '$(DESTDIR)$(PREFIX)/bin/cosign' $(foreach p,$(PAGES),'$(call man_dir,$(p))/$(notdir $(p))') \
+		'$(DESTDIR)$(DATADIR)/bash-completion/completions/cosign' '$(DESTDIR)$(DATADIR)/zsh/site-functions/_cosign' \
+		'$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/cosign.fish'
+	$(Q)rm -rf '$(DESTDIR)$(LIBEXECDIR)/cosign' '$(DESTDIR)$(DOCDIR)'
+
+dist: ## dist/cosign-VERSION.tar.gz of the last commit: the same bytes each time
+	$(Q)scripts/dist $(VERSION)
 
 clean: ## removes what was built
 	rm -rf build build-* bin
