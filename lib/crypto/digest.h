@@ -15,6 +15,8 @@ size_t	hash_size(enum hash h);
 const char	*hash_name(enum hash h);
 /* "sha256", any case; HASH_NONE for others. */
 enum hash	hash_find(struct span name);
+/* OpenSSL's EVP_MD of a hash, fetched once; for lib/crypto. */
+const void	*digest_evp(enum hash h);
 
 /* A sink that hashes what it is fed. */
 struct digest {

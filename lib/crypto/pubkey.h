@@ -11,7 +11,7 @@ struct pubkey {
 	enum key_type type;
 	unsigned bits;			/* RSA modulus */
 	struct buf spki;		/* DER SubjectPublicKeyInfo */
-	void *evp;			/* EVP_PKEY, lazily */
+	void *evp, *ctx;		/* EVP_PKEY and EVP_PKEY_CTX, lazily */
 	unsigned char raw[32];		/* Ed25519 */
 };
 

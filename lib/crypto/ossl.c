@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/ossl.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <stdarg.h>
+#include "base/mem.h"
+
+void
+ossl_init(void)
+{
+	static bool done;
+
+	if (done)
+		return;
+	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL))
+		BUG("libcrypto does not start");
+	done = true;
+}
+
+void
+ossl_forget(void)
+{
+	ERR_clear_error();
+}
+
+int
+ossl_fail(struct err *e, enum reason reason, const char *fmt, ...)
+{
+	unsigned long code = ERR_peek_error();
+	const char *why = ERR_reason_error_string(code);
+	char text[512];
+	va_list ap;
+
+	ERR_clear_error();
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return why ? err_set(e, reason, "%s: %s", text, why) : err_set(e, reason, "%s", text);
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/pubkey.h"
+
+#include <openssl/rsa.h>
+#include "codec/b64.h"
+#include "codec/der.h"
+#include "codec/pem.h"
+#include "crypto/edwards.h"
+#include "crypto/evpkey.h"
+#include "crypto/keywrite.h"
+
+static int
+keep(struct pubkey *k, const struct keyparts *parts, struct err *e)
+{
+	pubkey_release(k);
+	k->type = parts->type;
+	k->bits = parts->bits;
+	keywrite_spki(parts, &k->spki);
+	if (k->type == KEY_ED25519)
+		memcpy(k->raw, parts->point.ptr, sizeof(k->raw));
+	return buf_check(&k->spki, "the public key", e);
+}
+
+int
+pubkey_parse_spki(struct pubkey *k, struct span der, struct err *e)
+{
+	struct keyparts parts;
+
+	return keyparts_from_spki(&parts, der, e) || keep(k, &parts, e) ? -1 : 0;
+}
+
+static int
+parse_rsa(struct pubkey *k, struct span der, struct err *e)
+{
+	struct keyparts parts;
+
+	return keyparts_from_rsa_public(&parts, der, e) || keep(k, &parts, e) ? -1 : 0;
+}
+
+static const struct {
+	const char *label;
+	int (*parse)(struct pubkey *k, struct span der, struct err *e);
+} labels[] = {
+	{"PUBLIC KEY", pubkey_parse_spki},
+	{"RSA PUBLIC KEY", parse_rsa},
+};
+
+static int
+refuse_label(struct err *e, struct span label)
+{
+	err_set(e, REASON_BAD_KEY, "this PEM is not a public key");
+	err_expected(e, "PUBLIC KEY or RSA PUBLIC KEY");
+	err_found(e, "%.*s", SPAN_FMT(span_first(label, 64)));
+	if (span_ends(label, "PRIVATE KEY"))
+		err_hint(e, "this is a private key; `cosign public-key --key FILE` prints the public key that belongs to it");
+	else if (span_ends(label, "CERTIFICATE"))
+		err_hint(e, "this is a certificate; `openssl x509 -pubkey -noout` prints its key");
+	return -1;
+}
+
+int
+pubkey_parse_pem(struct pubkey *k, struct span pem, struct err *e)
+{
+	AUTO(buf) struct buf der = BUF_INIT(PUBKEY_FILE_MAX);
+	struct pem block;
+
+	if (pem.len > PUBKEY_FILE_MAX)
+		return err_set(e, REASON_TOO_LARGE, "a public key file has at most %d bytes", PUBKEY_FILE_MAX);
+	if (pem_next(&block, pem, NULL, e))
+		return -1;
+	for (size_t i = 0; i < countof(labels); i++)
+		if (span_is(block.label, labels[i].label))
+			return pem_decode(&block, &der, e) ? -1 : labels[i].parse(k, buf_span(&der), e);
+	return refuse_label(e, block.label);
+}
+
+void
+pubkey_release(struct pubkey *k)
+{
+	EVP_PKEY_CTX_free(k->ctx);
+	EVP_PKEY_free(k->evp);
+	buf_release(&k->spki);
+	*k = (struct pubkey)PUBKEY_INIT;
+}
+
+void
+pubkey_emit_pem(const struct pubkey *k, struct buf *out)
+{
+	pem_encode(out, "PUBLIC KEY", buf_span(&k->spki));
+}
+
+void
+pubkey_hint(const struct pubkey *k, struct buf *out)
+{
+	unsigned char value[HASH_SIZE_MAX];
+
+	digest_of(HASH_SHA256, buf_span(&k->spki), value);
+	b64_encode(out, span_of(value, hash_size(HASH_SHA256)), B64_STD);
+}
+
+const char *
+pubkey_describe(const struct pubkey *k, char text[32])
+{
+	if (k->type == KEY_RSA)
+		snprintf(text, 32, "RSA %u", k->bits);
+	else
+		snprintf(text, 32, "%s", key_type_name(k->type));
+	return text;
+}
+
+/* OpenSSL's key and a context, once for all signatures. */
+static int
+prepare(struct pubkey *k, struct err *e)
+{
+	struct keyparts parts;
+
+	if (k->ctx)
+		return 0;
+	if (k->type == KEY_NONE)
+		return err_set(e, REASON_BAD_KEY, "there is no public key");
+	if (keyparts_from_spki(&parts, buf_span(&k->spki), e))
+		return -1;
+	k->evp = evpkey_public(&parts, e);
+	if (!k->evp)
+		return -1;
+	k->ctx = EVP_PKEY_CTX_new_from_pkey(NULL, k->evp, NULL);
+	return k->ctx ? 0 : ossl_fail(e, REASON_BAD_KEY, "the public key cannot be used");
+}
+
+/* One encoding for one signature: Ecdsa-Sig-Value (RFC 3279) in DER, both
+ * numbers positive, nothing behind. */
+static bool
+is_ecdsa(struct span sig)
+{
+	struct span seq, r, s;
+
+	return der_get(&sig, DER_SEQUENCE, &seq) && sig.len == 0 && der_get_uint(&seq, &r) &&
+	    der_get_uint(&seq, &s) && seq.len == 0 && r.len && s.len;
+}
+
+static bool
+set_padding(EVP_PKEY_CTX *ctx, enum hash hash, enum padding padding)
+{
+	if (EVP_PKEY_CTX_set_rsa_padding(ctx, padding == PADDING_PSS ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) <= 0)
+		return false;
+	if (EVP_PKEY_CTX_set_signature_md(ctx, digest_evp(hash)) <= 0)
+		return false;
+	return padding != PADDING_PSS || EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_AUTO) > 0;
+}
+
+static bool
+try_once(struct pubkey *k, enum hash hash, enum padding padding, struct span message, struct span sig)
+{
+	unsigned char value[HASH_SIZE_MAX];
+	bool good;
+
+	digest_of(hash, message, value);
+	good = EVP_PKEY_verify_init(k->ctx) > 0 &&
+	    (k->type != KEY_RSA || set_padding(k->ctx, hash, padding)) &&
+	    EVP_PKEY_verify(k->ctx, (const unsigned char *)sig.ptr, sig.len, value, hash_size(hash)) == 1;
+	ossl_forget();
+	return good;
+}
+
+/* What a key's signatures may look like when nobody says which hash. */
+static const struct attempt {
+	enum key_type type;
+	enum hash hash;
+	enum padding padding;
+} attempts[] = {
+	{KEY_P256, HASH_SHA256, PADDING_NONE},
+	{KEY_P384, HASH_SHA384, PADDING_NONE},
+	{KEY_P384, HASH_SHA256, PADDING_NONE},
+	{KEY_P521, HASH_SHA512, PADDING_NONE},
+	{KEY_P521, HASH_SHA256, PADDING_NONE},
+	{KEY_RSA, HASH_SHA256, PADDING_PKCS1},
+	{KEY_RSA, HASH_SHA256, PADDING_PSS},
+};
+
+static bool
+try_all(struct pubkey *k, enum hash hash, struct span message, struct span sig)
+{
+	if (k->type == KEY_RSA && hash != HASH_NONE)
+		return try_once(k, hash, PADDING_PKCS1, message, sig) || try_once(k, hash, PADDING_PSS, message, sig);
+	if (hash != HASH_NONE)
+		return try_once(k, hash, PADDING_NONE, message, sig);
+	for (size_t i = 0; i < countof(attempts); i++)
+		if (attempts[i].type == k->type &&
+		    try_once(k, attempts[i].hash, attempts[i].padding, message, sig))
+			return true;
+	return false;
+}
+
+static int
+no_match(const struct pubkey *k, struct err *e)
+{
+	char text[32];
+
+	return err_set(e, REASON_BAD_SIGNATURE, "the signature does not verify under the %s key",
+	    pubkey_describe(k, text));
+}
+
+int
+pubkey_verify(struct pubkey *k, enum hash hash, struct span message, struct span sig, struct err *e)
+{
+	if (k->type == KEY_ED25519)
+		return edwards_verify(k->raw, false, message, sig) || edwards_verify(k->raw, true, message, sig)
+			   ? 0 : no_match(k, e);
+	if (prepare(k, e))
+		return -1;
+	if (k->type != KEY_RSA && !is_ecdsa(sig)) {
+		err_set(e, REASON_BAD_SIGNATURE, "the signature is no ECDSA signature in DER");
+		return err_expected(e, "SEQUENCE of two positive INTEGERs, nothing behind");
+	}
+	return try_all(k, hash, message, sig) ? 0 : no_match(k, e);
+}
