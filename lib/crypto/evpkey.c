@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/obj_mac.h>
 #include <openssl/params.h>
+#include <openssl/rsa.h>
 #include "base/mem.h"
 
 static const struct {
@@ -40,6 +41,13 @@ native_number(struct native *n, const char *name, struct span digits)
 	return OSSL_PARAM_construct_BN(name, to, digits.len);
 }
 
+static const char *const rsa_names[RSA_PARTS] = {
+	OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D,
+	OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+	OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
+	OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
+};
+
 static EVP_PKEY *
 build(const char *algorithm, int selection, OSSL_PARAM *params, struct err *e)
 {
@@ -74,17 +82,11 @@ build_ec(const struct keyparts *k, struct native *n, int selection, struct err *
 static EVP_PKEY *
 build_rsa(const struct keyparts *k, struct native *n, int selection, struct err *e)
 {
-	static const char *const names[RSA_PARTS] = {
-		OSSL_PKEY_PARAM_RSA_N, OSSL_PKEY_PARAM_RSA_E, OSSL_PKEY_PARAM_RSA_D,
-		OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
-		OSSL_PKEY_PARAM_RSA_EXPONENT1, OSSL_PKEY_PARAM_RSA_EXPONENT2,
-		OSSL_PKEY_PARAM_RSA_COEFFICIENT1,
-	};
 	int parts = selection == EVP_PKEY_KEYPAIR ? RSA_PARTS : RSA_D;
 	OSSL_PARAM params[RSA_PARTS + 1];
 
 	for (int i = 0; i < parts; i++)
-		params[i] = native_number(n, names[i], k->rsa[i]);
+		params[i] = native_number(n, rsa_names[i], k->rsa[i]);
 	params[parts] = OSSL_PARAM_construct_end();
 	return build("RSA", selection, params, e);
 }
@@ -198,4 +200,58 @@ evpkey_check_rsa(const struct keyparts *k, struct err *e)
 		BN_clear_free(n[i]);
 	ossl_forget();
 	return good ? 0 : err_set(e, REASON_BAD_KEY, "the numbers of the RSA private key do not belong together");
+}
+
+/* Big-endian digits of a number of the key, behind what stands in room. */
+static bool
+take_number(EVP_PKEY *key, const char *name, struct secret *room, struct span *digits)
+{
+	AUTO(BIGNUM) BIGNUM *n = NULL;
+	size_t len;
+
+	if (!EVP_PKEY_get_bn_param(key, name, &n))
+		return false;
+	len = (size_t)BN_num_bytes(n);
+	if (len > room->room - room->len)
+		return false;
+	BN_bn2bin(n, room->bytes + room->len);
+	*digits = span_of(room->bytes + room->len, len);
+	room->len += len;
+	return true;
+}
+
+static int
+generate_rsa(struct keyparts *k, struct secret *numbers, struct err *e)
+{
+	AUTO(EVP_PKEY) EVP_PKEY *key = EVP_RSA_gen(k->bits);
+
+	for (int i = 0; i < RSA_PARTS; i++)
+		if (!key || !take_number(key, rsa_names[i], numbers, &k->rsa[i]))
+			return ossl_fail(e, REASON_FAILED, "cannot make an RSA key");
+	return 0;
+}
+
+static int
+generate_ec(struct keyparts *k, struct secret *numbers, unsigned char point[EVPKEY_POINT_MAX], struct err *e)
+{
+	AUTO(EVP_PKEY) EVP_PKEY *key = EVP_EC_gen(groups[k->type].group);
+	size_t len;
+
+	if (!key || !take_number(key, OSSL_PKEY_PARAM_PRIV_KEY, numbers, &k->scalar))
+		return ossl_fail(e, REASON_FAILED, "cannot make an EC key");
+	if (evpkey_point(k, point, &len, e))
+		return -1;
+	k->point = span_of(point, len);
+	return 0;
+}
+
+int
+evpkey_generate(struct keyparts *k, enum key_type type, unsigned bits, struct secret *numbers,
+    unsigned char point[EVPKEY_POINT_MAX], struct err *e)
+{
+	ossl_init();
+	*k = (struct keyparts){.type = type, .bits = bits};
+	secret_new(numbers, 4095);
+	numbers->len = 0;
+	return type == KEY_RSA ? generate_rsa(k, numbers, e) : generate_ec(k, numbers, point, e);
 }

@@ -16,9 +16,12 @@ EVP_PKEY	*evpkey_public(const struct keyparts *k, struct err *e);
 /* k->point must be set for EC keys: evpkey_point finds it. */
 EVP_PKEY	*evpkey_private(const struct keyparts *k, struct err *e);
 /* The public point of an EC scalar, which must be between 1 and the order. A
- * point that k names already must be this one. Returns its length. */
+ * point that k names already must be this one. */
 int	evpkey_point(const struct keyparts *k, unsigned char point[EVPKEY_POINT_MAX], size_t *len,
 	    struct err *e) MUST_CHECK;
+/* A new EC or RSA key: its parts, which stand in numbers and point. */
+int	evpkey_generate(struct keyparts *k, enum key_type type, unsigned bits, struct secret *numbers,
+	    unsigned char point[EVPKEY_POINT_MAX], struct err *e) MUST_CHECK;
 /* Whether the eight numbers of an RSA private key are one key. */
 int	evpkey_check_rsa(const struct keyparts *k, struct err *e) MUST_CHECK;
 #endif
