@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/signer.h"
+#include "codec/der.h"
+#include "codec/hex.h"
+#include "crypto/keyfile.h"
+#include "tap.h"
+
+/* Signatures by RFC 8032 of the seed 00..1f over "abc". */
+static const char pure_hex[] = "cc46d62d3754f41754b27b6ea2cb2c272bafa7a5a1f6062bd060f414e50caaea"
+			       "c2da66ad39cef4424a90236ea907b7d8057e3443dc5abfc9986967ee7213a407";
+static const char ph_hex[] = "a2ac368b553262ec16c4337c372d87f75c55c779ee3c40999e9c7073cd493d35"
+			     "a50db2028d0f786de9149a7642cbb114165995137c3b5c750a8fa1d471267400";
+
+static void
+seed_signer(struct signer *s)
+{
+	AUTO(secret) struct secret pkcs8 = SECRET_INIT;
+	struct err e = ERR_INIT;
+
+	secret_copy(&pkcs8, SPAN("\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20"
+				 "                                "));
+	for (int i = 0; i < 32; i++)
+		pkcs8.bytes[16 + i] = (unsigned char)i;
+	succeeds(signer_from_pkcs8(s, &pkcs8, &e), &e, "the test key");
+}
+
+static void
+edwards(void)
+{
+	AUTO(signer) struct signer s = SIGNER_INIT;
+	AUTO(buf) struct buf text = BUF_INIT(256);
+	unsigned char want[64];
+	struct err e = ERR_INIT;
+
+	seed_signer(&s);
+	pubkey_hint(&s.pub, &text);
+	is_str(buf_str(&text), "oFCDfYUHBYLM9zlLCYiEfMMSy4glm4lImfbyOc8XkaU=", "hint");
+	buf_reset(&text);
+	succeeds(signer_sign(&s, SPAN("abc"), &text, &e), &e, "signed");
+	ok(hex_decode(want, 64, span_str(pure_hex)) && span_eq(buf_span(&text), span_of(want, 64)), "pure");
+	succeeds(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 64), &e), &e, "pure verifies");
+	ok(hex_decode(want, 64, span_str(ph_hex)), "ph in hex");
+	succeeds(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 64), &e), &e, "ph verifies");
+	succeeds(pubkey_verify(&s.pub, HASH_SHA256, SPAN("abc"), span_of(want, 64), &e), &e, "whatever hash is named");
+	s.alg = alg_find(SPAN("ed25519-ph"));
+	buf_reset(&text);
+	succeeds(signer_sign(&s, SPAN("abc"), &text, &e), &e, "signed");
+	ok(span_eq(buf_span(&text), span_of(want, 64)), "ph");
+	fails_with(pubkey_verify(&s.pub, HASH_NONE, SPAN("abd"), span_of(want, 64), &e), &e, REASON_BAD_SIGNATURE,
+	    "another message");
+	fails_with(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 63), &e), &e, REASON_BAD_SIGNATURE,
+	    "a byte short");
+	want[5] ^= 1;
+	fails_with(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 64), &e), &e, REASON_BAD_SIGNATURE,
+	    "a bit changed");
+}
+
+/* The same ECDSA signature in other clothes. */
+static void
+malleable(struct signer *s, struct span sig)
+{
+	unsigned char room[300];
+	struct span seq = SPAN_NONE, r, v, rest = sig;
+	struct der_out o;
+	struct err e = ERR_INIT;
+	char longer[300];
+
+	ok(der_get(&rest, DER_SEQUENCE, &seq) && der_get_uint(&seq, &r) && der_get_uint(&seq, &v), "r and s");
+	memcpy(longer, sig.ptr, sig.len);
+	longer[sig.len] = 0;
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abc"), span_of(longer, sig.len + 1), &e), &e,
+	    REASON_BAD_SIGNATURE, "a byte behind");
+	der_out_init(&o, room, sizeof(room));
+	der_put_element(&o, DER_NULL, SPAN_NONE);
+	der_put_uint(&o, v);
+	der_put_uint(&o, r);
+	der_wrap(&o, DER_SEQUENCE, sizeof(room));
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abc"), der_out_span(&o), &e), &e, REASON_BAD_SIGNATURE,
+	    "a third element");
+	der_out_init(&o, room, sizeof(room));
+	der_put(&o, v);
+	der_put(&o, SPAN("\0\0"));
+	der_wrap(&o, DER_INTEGER, sizeof(room));
+	der_put_uint(&o, r);
+	der_wrap(&o, DER_SEQUENCE, sizeof(room));
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abc"), der_out_span(&o), &e), &e, REASON_BAD_SIGNATURE,
+	    "an integer with needless zeros");
+	der_out_init(&o, room, sizeof(room));
+	der_put_uint(&o, SPAN_NONE);
+	der_put_uint(&o, SPAN_NONE);
+	der_wrap(&o, DER_SEQUENCE, sizeof(room));
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abc"), der_out_span(&o), &e), &e, REASON_BAD_SIGNATURE,
+	    "two zeros");
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abc"), SPAN_NONE, &e), &e, REASON_BAD_SIGNATURE, "nothing");
+}
+
+static void
+refusals(struct signer *s, const char *name, struct span sig)
+{
+	struct err e = ERR_INIT;
+	char changed[1024];
+
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abd"), sig, &e), &e, REASON_BAD_SIGNATURE,
+	    "%s: another message", name);
+	memcpy(changed, sig.ptr, sig.len);
+	changed[sig.len - 1] ^= 1;
+	fails_with(pubkey_verify(&s->pub, HASH_NONE, SPAN("abc"), span_of(changed, sig.len), &e), &e,
+	    REASON_BAD_SIGNATURE, "%s: a bit changed", name);
+	fails_with(pubkey_verify(&s->pub, HASH_SHA224, SPAN("abc"), sig, &e), &e, REASON_BAD_SIGNATURE,
+	    "%s: another hash", name);
+}
+
+/* A new key of every kind that is quick to make: written, read, used. */
+static void
+round_trip(const char *name)
+{
+	const struct alg *alg = alg_find(span_str(name));
+	AUTO(secret) struct secret pkcs8 = SECRET_INIT;
+	AUTO(signer) struct signer s = SIGNER_INIT;
+	AUTO(buf) struct buf sig = BUF_INIT(1024);
+	AUTO(buf) struct buf pem = BUF_INIT(4096);
+	AUTO(pubkey) struct pubkey pub = PUBKEY_INIT;
+	struct err e = ERR_INIT;
+
+	if (!succeeds(keyfile_generate(alg, &pkcs8, &e), &e, "%s: made", name) ||
+	    !succeeds(signer_from_pkcs8(&s, &pkcs8, &e), &e, "%s: opened", name))
+		return;
+	ok(s.pub.type == alg->type && s.pub.bits == alg->bits, "%s: its type", name);
+	s.alg = alg;
+	succeeds(signer_sign(&s, SPAN("abc"), &sig, &e), &e, "%s: signs", name);
+	pubkey_emit_pem(&s.pub, &pem);
+	succeeds(pubkey_parse_pem(&pub, buf_span(&pem), &e), &e, "%s: public key", name);
+	for (int i = 0; i < 2; i++)
+		succeeds(pubkey_verify(&pub, HASH_NONE, SPAN("abc"), buf_span(&sig), &e), &e, "%s: verifies", name);
+	succeeds(pubkey_verify(&pub, alg->hash, SPAN("abc"), buf_span(&sig), &e), &e, "%s: with its hash", name);
+	if (alg->type == KEY_P256)
+		malleable(&s, buf_span(&sig));
+	if (alg->type != KEY_ED25519)
+		refusals(&s, name, buf_span(&sig));
+}
+
+int
+main(void)
+{
+	static const char *const names[] = {
+		"ecdsa-sha2-256-nistp256", "ecdsa-sha2-384-nistp384", "ecdsa-sha2-512-nistp521",
+		"ecdsa-sha2-256-nistp384", "ecdsa-sha2-256-nistp521", "rsa-sign-pkcs1-2048-sha256",
+		"rsa-sign-pss-2048-sha256", "ed25519", "ed25519-ph",
+	};
+
+	edwards();
+	for (size_t i = 0; i < countof(names); i++)
+		round_trip(names[i]);
+	return tap_done();
+}
