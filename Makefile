@@ -75,7 +75,7 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all check check-fast check-unit check-fuzz check-source check-bats test-programs interop bench \
+.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs interop bench \
 	install uninstall dist clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
@@ -97,6 +97,8 @@ $(B)/commit: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(COMMIT) $(TREE_STATE) $(BUILD_DATE)' | cmp -s - $@ || \
 		printf '%s\n' '$(COMMIT) $(TREE_STATE) $(BUILD_DATE)' > $@
+# Its assembler includes them.
+$(B)/cmd/completion.o: completions/cosign.bash completions/_cosign completions/cosign.fish
 
 $(B)/libcosign.a: $(LIB_OBJ)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcsD $@ $^
@@ -176,6 +178,10 @@ uninstall: ## removes what install put there
 
 dist: ## dist/cosign-VERSION.tar.gz of the last commit: the same bytes each time
 	$(Q)scripts/dist $(VERSION)
+
+generate: all ## rewrites completions, command list and parts of the pages (needs jq)
+	$(Q)scripts/generate $(BIN) .
+	$(Q)$(MAKE) --no-print-directory all
 
 clean: ## removes what was built
 	rm -rf build build-* bin
