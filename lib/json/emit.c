@@ -155,17 +155,39 @@ quote(struct emit *j, struct span text)
 	buf_add_char(j->out, '"');
 }
 
-void
-emit_key_span(struct emit *j, struct span name)
+static void
+key_start(struct emit *j)
 {
 	if (j->depth == 0 || j->after_key)
 		BUG("emit: a key has no place here");
 	separate(j);
-	quote(j, name);
+}
+
+static void
+key_end(struct emit *j)
+{
 	buf_add_char(j->out, ':');
 	if (j->indent)
 		buf_add_char(j->out, ' ');
 	j->after_key = true;
+}
+
+void
+emit_key_span(struct emit *j, struct span name)
+{
+	key_start(j);
+	quote(j, name);
+	key_end(j);
+}
+
+void
+emit_key_raw(struct emit *j, struct span raw)
+{
+	key_start(j);
+	buf_add_char(j->out, '"');
+	buf_add_span(j->out, raw);
+	buf_add_char(j->out, '"');
+	key_end(j);
 }
 
 void

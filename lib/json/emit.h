@@ -30,6 +30,8 @@ void	emit_array(struct emit *j);	/* [ */
 void	emit_array_end(struct emit *j);
 void	emit_key(struct emit *j, const char *name);
 void	emit_key_span(struct emit *j, struct span name);
+/* A key as it was found between the quotes of valid JSON, escapes and all. */
+void	emit_key_raw(struct emit *j, struct span raw);
 
 void	emit_str(struct emit *j, const char *s);	/* NULL: null */
 void	emit_span(struct emit *j, struct span s);
