@@ -3,28 +3,20 @@
 #define SIG_BUNDLE_H
 /*
  * The Sigstore bundle (bundle.md 4.1, 4.2): parsing with all its rules, and
- * writing version 0.3.
+ * writing version 0.3. What is in it is decoded, not judged.
  */
-#include "json/emit.h"
-#include "json/shape.h"
+#include "sig/entry.h"
 
-enum { BUNDLE_MAX = 128 << 20, BUNDLE_ENTRIES_MAX = 32, BUNDLE_TIMESTAMPS_MAX = 32 };
+enum {
+	BUNDLE_MAX = 128 << 20,
+	BUNDLE_ENTRIES_MAX = 32,
+	BUNDLE_TIMESTAMPS_MAX = 32,
+	BUNDLE_CERTS_MAX = 32,
+	BUNDLE_SIGNATURES_MAX = 1,
+};
 
 enum bundle_key { BUNDLE_KEY_HINT, BUNDLE_KEY_CERT };
 enum bundle_content { BUNDLE_MESSAGE, BUNDLE_DSSE };
-
-/* A log entry, decoded but not judged. */
-struct bundle_entry {
-	int64_t log_index, integrated_time;
-	struct span log_id, kind, version;	/* log_id: bytes */
-	struct span set;			/* signed entry timestamp, ptr NULL when absent */
-	bool has_proof;
-	int64_t proof_index, tree_size;
-	struct span root_hash;
-	struct shape_strs hashes;		/* decoded */
-	struct span checkpoint;
-	struct span body;			/* canonicalizedBody, decoded */
-};
 
 struct bundle {
 	struct pool pool;
@@ -44,11 +36,13 @@ struct bundle {
 };
 #define BUNDLE_INIT {.pool = POOL_INIT}
 
-/* REASON_BAD_BUNDLE naming the rule; everything is copied into the pool. */
+/* REASON_BAD_BUNDLE naming the rule, REASON_TOO_LARGE past a cap; everything is
+ * copied into the pool. Certificates and timestamps are not looked into. */
 int	bundle_parse(struct bundle *b, struct span json, struct err *e) MUST_CHECK;
 void	bundle_release(struct bundle *b);
 static inline void bundle_cleanup(struct bundle *b) { bundle_release(b); }
 
-/* Version 0.3, one line without newline, members in protobuf's order. */
+/* Version 0.3, one line without newline, members in protobuf's order; of a
+ * certificate chain the leaf alone. */
 void	bundle_emit(const struct bundle *b, struct buf *out);
 #endif

@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sig/bundle.h"
+
+#define MEDIA_TYPE_03 "application/vnd.dev.sigstore.bundle.v0.3+json"
+
+struct raw_bundle {
+	struct span media_type;
+	struct node material, message, dsse;
+};
+struct raw_material {
+	struct node hint, cert, chain, stamps;
+	struct node entries;
+};
+struct raw_hint { struct span hint; };
+struct raw_cert { struct span der; };
+struct raw_chain { struct shape_objs certs; };
+struct raw_stamp { struct span der; };
+struct raw_stamps { struct shape_objs stamps; };
+struct raw_digest { struct node alg; struct span digest; };
+struct raw_message { struct raw_digest digest; struct span sig; };
+struct raw_signature { struct span sig, keyid; };
+struct raw_dsse { struct span payload, type; struct shape_objs signatures; };
+
+static const struct field bundle_fields[] = {
+	FIELD_STR(struct raw_bundle, media_type, "mediaType", FIELD_REQUIRED, .alias = "media_type"),
+	FIELD_RAW(struct raw_bundle, material, "verificationMaterial", FIELD_REQUIRED,
+	    .alias = "verification_material"),
+	FIELD_RAW(struct raw_bundle, message, "messageSignature", 0, .alias = "message_signature"),
+	FIELD_RAW(struct raw_bundle, dsse, "dsseEnvelope", 0, .alias = "dsse_envelope"),
+	FIELD_END,
+};
+static const struct field material_fields[] = {
+	FIELD_RAW(struct raw_material, hint, "publicKey", 0, .alias = "public_key"),
+	FIELD_RAW(struct raw_material, chain, "x509CertificateChain", 0, .alias = "x509_certificate_chain"),
+	FIELD_RAW(struct raw_material, cert, "certificate", 0),
+	FIELD_RAW(struct raw_material, entries, "tlogEntries", 0, .alias = "tlog_entries"),
+	FIELD_RAW(struct raw_material, stamps, "timestampVerificationData", 0,
+	    .alias = "timestamp_verification_data"),
+	FIELD_END,
+};
+static const struct field hint_fields[] = {
+	FIELD_STR(struct raw_hint, hint, "hint", 0),
+	FIELD_END,
+};
+static const struct field cert_fields[] = {
+	FIELD_B64(struct raw_cert, der, "rawBytes", FIELD_REQUIRED | FIELD_NONEMPTY, .alias = "raw_bytes"),
+	FIELD_END,
+};
+static const struct field chain_fields[] = {
+	FIELD_OBJS(struct raw_chain, certs, "certificates", cert_fields, struct raw_cert,
+	    FIELD_REQUIRED | FIELD_NONEMPTY, .max = BUNDLE_CERTS_MAX),
+	FIELD_END,
+};
+static const struct field stamp_fields[] = {
+	FIELD_B64(struct raw_stamp, der, "signedTimestamp", 0, .alias = "signed_timestamp"),
+	FIELD_END,
+};
+static const struct field stamps_fields[] = {
+	FIELD_OBJS(struct raw_stamps, stamps, "rfc3161Timestamps", stamp_fields, struct raw_stamp, 0,
+	    .alias = "rfc3161_timestamps", .max = BUNDLE_TIMESTAMPS_MAX),
+	FIELD_END,
+};
+static const struct field digest_fields[] = {
+	FIELD_RAW(struct raw_digest, alg, "algorithm", 0),
+	FIELD_B64(struct raw_digest, digest, "digest", 0),
+	FIELD_END,
+};
+static const struct field message_fields[] = {
+	FIELD_OBJ(struct raw_message, digest, "messageDigest", digest_fields, 0, .alias = "message_digest"),
+	FIELD_B64(struct raw_message, sig, "signature", 0),
+	FIELD_END,
+};
+static const struct field signature_fields[] = {
+	FIELD_B64(struct raw_signature, sig, "sig", 0),
+	FIELD_STR(struct raw_signature, keyid, "keyid", 0),
+	FIELD_END,
+};
+static const struct field dsse_fields[] = {
+	FIELD_B64(struct raw_dsse, payload, "payload", 0, .max = BUNDLE_MAX),
+	FIELD_STR(struct raw_dsse, type, "payloadType", 0, .alias = "payload_type"),
+	FIELD_OBJS(struct raw_dsse, signatures, "signatures", signature_fields, struct raw_signature, 0),
+	FIELD_END,
+};
+
+static bool
+present(struct node v)
+{
+	return v.kind != JSON_NULL;
+}
+
+/* shape_decode of a member that was kept raw, so that its presence shows. */
+static int
+decode(void *out, const struct field *fields, struct node v, const char *name, struct pool *pool,
+    struct err *e)
+{
+	if (v.kind != JSON_OBJECT)
+		return err_set(e, REASON_BAD_SHAPE, "%s: expected an object, found a %s", name,
+		    node_kind_name(v.kind));
+	if (shape_decode(out, fields, v, SHAPE_STRICT, pool, e))
+		return err_wrap(e, "%s", name);
+	return 0;
+}
+
+/* "0.3" or "0.3.1" to 3; the dotted spelling may have a patch number. */
+static bool
+version_minor(struct span text, int *minor)
+{
+	struct span rest = text;
+	struct span major = span_cut(&rest, '.');
+	struct span middle = span_cut(&rest, '.');
+	uint64_t m, patch;
+
+	if (!span_is(major, "0") || middle.len != 1 || !span_decimal(middle, 3, &m) || m == 0)
+		return false;
+	if (rest.ptr && !span_decimal(rest, UINT32_MAX, &patch))
+		return false;
+	*minor = (int)m;
+	return true;
+}
+
+static int
+media_type_read(struct bundle *b, struct span text, struct err *e)
+{
+	static const char param[] = "application/vnd.dev.sigstore.bundle+json;version=";
+	static const char dotted[] = "application/vnd.dev.sigstore.bundle.v";
+	static const char suffix[] = "+json";
+	struct span version = SPAN_NONE;
+
+	if (span_starts(text, param)) {
+		version = span_from(text, sizeof(param) - 1);
+		if (version.len != sizeof("0.3") - 1)
+			version = SPAN_NONE;
+	} else if (span_starts(text, dotted) && span_ends(text, suffix)) {
+		version = span_from(text, sizeof(dotted) - 1);
+		version.len -= sizeof(suffix) - 1;
+	}
+	if (version.len && version_minor(version, &b->minor))
+		return 0;
+	err_set(e, REASON_BAD_BUNDLE, "mediaType '%.*s' is of no bundle version known here", SPAN_FMT(text));
+	err_expected(e, "versions 0.1 to 0.3, such as %s", MEDIA_TYPE_03);
+	return err_found(e, "%.*s", SPAN_FMT(text));
+}
+
+static int
+cert_read(struct bundle *b, struct node v, struct err *e)
+{
+	struct raw_cert cert = {0};
+
+	if (decode(&cert, cert_fields, v, "certificate", &b->pool, e))
+		return -1;
+	b->certs.items = POOL_NEW(&b->pool, struct span);
+	b->certs.items[0] = cert.der;
+	b->certs.count = 1;
+	return 0;
+}
+
+static int
+chain_read(struct bundle *b, struct node v, struct err *e)
+{
+	struct raw_chain chain = {0};
+	const struct raw_cert *from;
+
+	if (decode(&chain, chain_fields, v, "x509CertificateChain", &b->pool, e))
+		return -1;
+	if (b->minor >= 3)
+		return err_set(e, REASON_BAD_BUNDLE,
+		    "x509CertificateChain: not allowed since version 0.3, which has certificate");
+	from = chain.certs.items;
+	b->certs.items = pool_array(&b->pool, chain.certs.count, sizeof(*b->certs.items));
+	b->certs.count = chain.certs.count;
+	for (size_t i = 0; i < chain.certs.count; i++)
+		b->certs.items[i] = from[i].der;
+	b->from_chain = true;
+	return 0;
+}
+
+static int
+key_read(struct bundle *b, const struct raw_material *m, struct err *e)
+{
+	int found = present(m->hint) + present(m->cert) + present(m->chain);
+	struct raw_hint hint = {0};
+
+	if (found != 1)
+		return err_set(e, REASON_BAD_BUNDLE,
+		    "expected one of publicKey, certificate and x509CertificateChain, found %d", found);
+	if (present(m->hint)) {
+		b->key = BUNDLE_KEY_HINT;
+		if (decode(&hint, hint_fields, m->hint, "publicKey", &b->pool, e))
+			return -1;
+		b->hint = hint.hint;
+		return 0;
+	}
+	b->key = BUNDLE_KEY_CERT;
+	return present(m->cert) ? cert_read(b, m->cert, e) : chain_read(b, m->chain, e);
+}
+
+/* Version 0.1 wants some entry with a promise, later ones some entry with a
+ * proof (bundle.md 4.1); the others need not have it. */
+static int
+entries_check(const struct bundle *b, struct err *e)
+{
+	if (b->entry_count == 0)
+		return 0;
+	for (size_t i = 0; i < b->entry_count; i++)
+		if (b->minor == 1 ? b->entries[i].set.len > 0 : b->entries[i].has_proof)
+			return 0;
+	return err_set(e, REASON_BAD_BUNDLE, "tlogEntries: no entry has an %s, which version 0.%d needs",
+	    b->minor == 1 ? "inclusionPromise" : "inclusionProof", b->minor);
+}
+
+static int
+entries_read(struct bundle *b, struct node v, struct err *e)
+{
+	size_t count;
+
+	if (!present(v))
+		return 0;
+	if (v.kind != JSON_ARRAY)
+		return err_set(e, REASON_BAD_SHAPE, "tlogEntries: expected an array, found a %s",
+		    node_kind_name(v.kind));
+	count = node_count(v);
+	if (count > BUNDLE_ENTRIES_MAX)
+		return err_set(e, REASON_TOO_LARGE, "tlogEntries: %zu entries, at most %d are read", count,
+		    BUNDLE_ENTRIES_MAX);
+	b->entries = pool_array(&b->pool, count, sizeof(*b->entries));
+	for (struct node_iter it = node_iter(v); b->entry_count < count && node_next(&it); b->entry_count++)
+		if (entry_decode(&b->entries[b->entry_count], it.value, &b->pool, e))
+			return err_wrap(e, "tlogEntries[%zu]", b->entry_count);
+	return entries_check(b, e);
+}
+
+static int
+stamps_read(struct bundle *b, struct node v, struct err *e)
+{
+	struct raw_stamps raw = {0};
+	const struct raw_stamp *from;
+
+	if (!present(v))
+		return 0;
+	if (decode(&raw, stamps_fields, v, "timestampVerificationData", &b->pool, e))
+		return -1;
+	from = raw.stamps.items;
+	b->timestamps.items = pool_array(&b->pool, raw.stamps.count, sizeof(*b->timestamps.items));
+	b->timestamps.count = raw.stamps.count;
+	for (size_t i = 0; i < raw.stamps.count; i++)
+		b->timestamps.items[i] = from[i].der;
+	return 0;
+}
+
+static int
+material_read(struct bundle *b, struct node v, struct err *e)
+{
+	struct raw_material m = {0};
+
+	if (decode(&m, material_fields, v, "verificationMaterial", &b->pool, e))
+		return -1;
+	if (key_read(b, &m, e) || entries_read(b, m.entries, e) || stamps_read(b, m.stamps, e))
+		return err_wrap(e, "verificationMaterial");
+	return 0;
+}
+
+/* An enum of protobuf: its name or its number. */
+static int
+algorithm_read(struct bundle *b, struct node v, struct err *e)
+{
+	static const char *const names[] = {"", "SHA2_256", "SHA2_384", "SHA2_512", "SHA3_256", "SHA3_384"};
+	struct span text;
+	int64_t n;
+
+	if (!present(v))
+		return 0;
+	if (v.kind == JSON_NUMBER && node_int(v, &n) && n >= 0 && (size_t)n < countof(names)) {
+		b->digest_alg = span_str(names[n]);
+		return 0;
+	}
+	if (node_string(v, &b->pool, &text)) {
+		for (size_t i = 1; i < countof(names); i++)
+			if (span_is(text, names[i])) {
+				b->digest_alg = span_str(names[i]);
+				return 0;
+			}
+		if (span_is(text, "HASH_ALGORITHM_UNSPECIFIED"))
+			return 0;
+	}
+	return err_set(e, REASON_BAD_BUNDLE, "messageDigest.algorithm: unknown: %.*s", SPAN_FMT(v.raw));
+}
+
+static int
+message_read(struct bundle *b, struct node v, struct err *e)
+{
+	struct raw_message m = {0};
+
+	if (decode(&m, message_fields, v, "messageSignature", &b->pool, e))
+		return -1;
+	if (algorithm_read(b, m.digest.alg, e))
+		return err_wrap(e, "messageSignature");
+	b->content = BUNDLE_MESSAGE;
+	b->digest = m.digest.digest;
+	b->sig = m.sig;
+	return 0;
+}
+
+static int
+dsse_read(struct bundle *b, struct node v, struct err *e)
+{
+	struct raw_dsse d = {0};
+	const struct raw_signature *sig;
+
+	if (decode(&d, dsse_fields, v, "dsseEnvelope", &b->pool, e))
+		return -1;
+	if (d.signatures.count != BUNDLE_SIGNATURES_MAX)
+		return err_set(e, REASON_BAD_BUNDLE,
+		    "dsseEnvelope.signatures: expected exactly one signature, found %zu", d.signatures.count);
+	sig = d.signatures.items;
+	b->content = BUNDLE_DSSE;
+	b->payload = d.payload;
+	b->payload_type = d.type;
+	b->sig = sig->sig;
+	b->keyid = sig->keyid;
+	return 0;
+}
+
+static int
+bundle_read(struct bundle *b, struct span json, struct err *e)
+{
+	struct raw_bundle raw = {0};
+
+	if (json.len > BUNDLE_MAX)
+		return err_set(e, REASON_TOO_LARGE, "more than %d bytes", BUNDLE_MAX);
+	if (shape_parse(&raw, bundle_fields, json, SHAPE_STRICT, &b->pool, e) ||
+	    media_type_read(b, raw.media_type, e) || material_read(b, raw.material, e))
+		return -1;
+	if (present(raw.message) == present(raw.dsse))
+		return err_set(e, REASON_BAD_BUNDLE, "expected either messageSignature or dsseEnvelope, found %s",
+		    present(raw.message) ? "both" : "neither");
+	return present(raw.dsse) ? dsse_read(b, raw.dsse, e) : message_read(b, raw.message, e);
+}
+
+int
+bundle_parse(struct bundle *b, struct span json, struct err *e)
+{
+	if (bundle_read(b, json, e) == 0)
+		return 0;
+	if (e && !err_is(e, REASON_TOO_LARGE))
+		e->reason = REASON_BAD_BUNDLE;
+	return err_wrap(e, "bundle");
+}
+
+void
+bundle_release(struct bundle *b)
+{
+	pool_release(&b->pool);
+	*b = (struct bundle)BUNDLE_INIT;
+}
+
+static void
+emit_bytes(struct emit *j, const char *name, struct span bytes)
+{
+	if (bytes.len == 0)
+		return;
+	emit_key(j, name);
+	emit_base64(j, bytes);
+}
+
+static void
+emit_key_material(const struct bundle *b, struct emit *j)
+{
+	emit_key(j, b->key == BUNDLE_KEY_CERT ? "certificate" : "publicKey");
+	emit_object(j);
+	if (b->key == BUNDLE_KEY_CERT && b->certs.count)
+		emit_bytes(j, "rawBytes", b->certs.items[0]);
+	else if (b->hint.len)
+		emit_kspan(j, "hint", b->hint);
+	emit_object_end(j);
+}
+
+static void
+emit_stamps(const struct bundle *b, struct emit *j)
+{
+	emit_key(j, "timestampVerificationData");
+	emit_object(j);
+	emit_key(j, "rfc3161Timestamps");
+	emit_array(j);
+	for (size_t i = 0; i < b->timestamps.count; i++) {
+		emit_object(j);
+		emit_bytes(j, "signedTimestamp", b->timestamps.items[i]);
+		emit_object_end(j);
+	}
+	emit_array_end(j);
+	emit_object_end(j);
+}
+
+static void
+emit_material(const struct bundle *b, struct emit *j)
+{
+	emit_key(j, "verificationMaterial");
+	emit_object(j);
+	emit_key_material(b, j);
+	if (b->entry_count) {
+		emit_key(j, "tlogEntries");
+		emit_array(j);
+		for (size_t i = 0; i < b->entry_count; i++)
+			entry_emit(&b->entries[i], j);
+		emit_array_end(j);
+	}
+	if (b->timestamps.count)
+		emit_stamps(b, j);
+	emit_object_end(j);
+}
+
+static void
+emit_message(const struct bundle *b, struct emit *j)
+{
+	emit_key(j, "messageSignature");
+	emit_object(j);
+	emit_key(j, "messageDigest");
+	emit_object(j);
+	if (b->digest_alg.len)
+		emit_kspan(j, "algorithm", b->digest_alg);
+	emit_bytes(j, "digest", b->digest);
+	emit_object_end(j);
+	emit_bytes(j, "signature", b->sig);
+	emit_object_end(j);
+}
+
+static void
+emit_dsse(const struct bundle *b, struct emit *j)
+{
+	emit_key(j, "dsseEnvelope");
+	emit_object(j);
+	emit_bytes(j, "payload", b->payload);
+	if (b->payload_type.len)
+		emit_kspan(j, "payloadType", b->payload_type);
+	emit_key(j, "signatures");
+	emit_array(j);
+	emit_object(j);
+	emit_bytes(j, "sig", b->sig);
+	if (b->keyid.len)
+		emit_kspan(j, "keyid", b->keyid);
+	emit_object_end(j);
+	emit_array_end(j);
+	emit_object_end(j);
+}
+
+void
+bundle_emit(const struct bundle *b, struct buf *out)
+{
+	struct emit j;
+
+	emit_init(&j, out);
+	j.raw_html = true;
+	emit_object(&j);
+	emit_kstr(&j, "mediaType", MEDIA_TYPE_03);
+	emit_material(b, &j);
+	if (b->content == BUNDLE_DSSE)
+		emit_dsse(b, &j);
+	else
+		emit_message(b, &j);
+	emit_object_end(&j);
+}
