@@ -23,8 +23,16 @@ split_type(struct record *rec)
 }
 
 static int
+bad_type(struct err *e, const char *why)
+{
+	return err_set(e, REASON_BAD_RECORD, "type: %s", why);
+}
+
+static int
 read_type(struct record *rec, struct err *e)
 {
+	/* A character may be spelt with six bytes. */
+	char text[6 * RECORD_TYPE_MAX];
 	struct node type;
 	struct span raw;
 	size_t len;
@@ -34,11 +42,14 @@ read_type(struct record *rec, struct err *e)
 	if (type.kind != JSON_STRING)
 		return err_set(e, REASON_BAD_RECORD, "type: expected a string, found %s", node_kind_name(type.kind));
 	raw = span_of(type.raw.ptr + 1, type.raw.len - 2);
-	if (raw.len == 0 || raw.len > RECORD_TYPE_MAX)
-		return err_set(e, REASON_BAD_RECORD, "type: expected 1 to %d bytes, found %zu", RECORD_TYPE_MAX, raw.len);
-	len = unescape_all(raw, rec->type);
-	if (memchr(rec->type, '\0', len))
-		return err_set(e, REASON_BAD_RECORD, "type: a NUL in it");
+	if (raw.len > sizeof(text))
+		return bad_type(e, "too long");
+	len = unescape_all(raw, text);
+	if (len == 0 || len > RECORD_TYPE_MAX)
+		return bad_type(e, len == 0 ? "empty" : "too long");
+	if (memchr(text, '\0', len))
+		return bad_type(e, "a NUL in it");
+	memcpy(rec->type, text, len);
 	rec->type[len] = '\0';
 	return 0;
 }
