@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # cmd/spec.ndjson -> the mdoc between the markers of a page. $block says
-# which: "COMMANDS", "OPTIONS cosign", "OPTIONS verify", "OPTIONS upload blob".
+# which: "COMMANDS", "OPTIONS cosign", "OPTIONS verify", "OPTIONS upload blob",
+# "EXAMPLES verify".
 def text: gsub("\\\\"; "\\e") | gsub("^(?<c>[.'])"; "\\&\(.c)");
 # A macro's argument: words that are macros themselves are protected.
 def arg: text | gsub("\""; "\\(dq") | if test("^[A-Z][a-z0-9]$|[ \t]") then "\"\(.)\"" else . end;
@@ -33,6 +34,20 @@ def listing:
 	(map(select(.plumbing | not)) | list),
 	(map(select(.plumbing)) | if length == 0 then empty else ".Pp", "Plumbing, for scripts and pipes:", list end);
 
+# Lines "# what it does" become text, the commands behind them displays.
+def examples($path):
+	entry($path).examples // "" | split("\n") | map(select(. != "")) |
+	reduce .[] as $line ({out: [], open: false};
+		if $line | startswith("#") then
+			(if .open then .out += [".Ed", ".Pp"] else . end) | .open = false |
+			.out += [$line | ltrimstr("#") | ltrimstr(" ") | ending]
+		else
+			(if .open then . else .out += [".Bd -literal -offset indent"] end) | .open = true |
+			.out += [$line | text]
+		end) |
+	.out[], (if .open then ".Ed" else empty end);
+
 ($block | split(" ")) as $words |
 if $block == "COMMANDS" then listing
+elif $words[0] == "EXAMPLES" then examples($words[1:])
 else [options($words[1:])] | (if .[-1] == ".Xr cosign 1" then .[-1] = ".Xr cosign 1 ." else . end) | .[] end

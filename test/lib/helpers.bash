@@ -280,3 +280,14 @@ make_keys() {
 SIGN_KEY='--use-signing-config=false --tlog-upload=false --yes'
 VERIFY_KEY='--insecure-ignore-tlog=true'
 export SIGN_KEY VERIFY_KEY
+
+# --- examples --------------------------------------------------------------
+
+# run_examples COMMAND: runs the "$ ..." lines of its table as one script,
+# where the test stands; what they need is made by the test before.
+run_examples() {
+	jq -r --arg name "$1" 'select(.name == $name) | ., (.verbs // [] | .[]) | .examples // empty' \
+		"$TOP/cmd/spec.ndjson" | sed -n 's/^\$ //p' >"$BATS_TEST_TMPDIR/examples.sh"
+	[ -s "$BATS_TEST_TMPDIR/examples.sh" ] || return
+	(cd "$BATS_TEST_TMPDIR" && bash -e -o pipefail examples.sh)
+}
