@@ -13,13 +13,30 @@ enum { TASK_STACK = 256 << 10 };
 
 struct task_group {
 	size_t running, limit;
-	struct task *waiter;
+	struct task *waiter;	/* tasks parked until one of the group returns */
 };
 
 /* At most limit tasks of the group run at a time. */
 void	task_group_init(struct task_group *g, size_t limit);
-/* Starts fn(arg). Waits first while the group is full. */
+/* Starts fn(arg). Waits first while the group is full. Outside tasks fn runs
+ * at once, until it waits; inside a task it runs when this one waits. */
 void	task_start(struct task_group *g, void (*fn)(void *arg), void *arg);
 /* Until every task of the group has returned. */
 void	task_wait(struct task_group *g);
+
+/*
+ * The rest is for whoever makes a task wait for something (http.c).
+ */
+
+/* The running task; NULL outside tasks. */
+struct task	*task_self(void);
+/* Gives way until somebody calls task_wake() on this task. May return early:
+ * ask again whether what was waited for has come. */
+void	task_park(void);
+void	task_wake(struct task *t);
+/* Outside tasks: runs those that can go on until all wait. */
+void	task_run(void);
+/* Called when every task waits: waits for something that wakes one, or returns
+ * false when nothing is in flight. */
+void	task_set_idle(bool (*idle)(void));
 #endif
