@@ -94,14 +94,18 @@ body_length(struct node root, size_t max, size_t *length, struct err *e)
 int
 frame_next(struct frame_reader *r, struct frame *f, struct err *e)
 {
-	struct span rest = span_from(buf_span(&r->in), r->at), line;
+	struct span rest, line;
 	size_t length;
 	ptrdiff_t end;
 
 	if (r->in.over)
 		return err_set(e, REASON_PROTOCOL, "a frame is too long");
-	if (rest.len == 0)
+	/* Blank lines between frames are for those who type them. */
+	while (r->at < r->in.len && r->in.ptr[r->at] == '\n')
+		r->at++;
+	if (r->at == r->in.len)
 		return 0;
+	rest = span_from(buf_span(&r->in), r->at);
 	end = span_find(span_first(rest, FRAME_LINE_MAX), '\n');
 	if (end < 0)
 		return rest.len < FRAME_LINE_MAX ? 0 : err_set(e, REASON_PROTOCOL, "a frame's line is too long");

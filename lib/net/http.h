@@ -33,7 +33,9 @@ struct http_request {
 	size_t max_body;	/* of the answer; 0 = HTTP_BODY_MAX */
 	bool repeatable;	/* may be sent again after a failure (GET, HEAD and
 				   whatever is known to be idempotent) */
-	struct sink *sink;	/* takes the body of a 2xx answer as it comes; NULL: response.body */
+	struct sink *sink;	/* takes the body of a 2xx answer as it comes; NULL: response.body.
+				   Its feed may not make requests. Once it was fed, a
+				   failure is final: nothing is fed twice */
 };
 
 struct http_response {
@@ -60,10 +62,15 @@ struct http_settings {
 extern struct http_settings http_settings;
 
 /* One exchange. Any status is success; -1 is REASON_NETWORK, REASON_TIMEOUT,
- * REASON_TOO_LARGE, REASON_PROTOCOL or the sink's own reason. Inside a task it
- * lets other tasks run meanwhile. */
+ * REASON_TOO_LARGE, REASON_PROTOCOL, REASON_IO (a certificate or key file of the
+ * peer), REASON_CONFIG (the proxy), REASON_HELPER (the co-process) or the sink's
+ * own reason. Inside a task it lets other tasks run meanwhile. From the first
+ * call on SIGPIPE is ignored. */
 int	http_do(const struct http_request *q, struct http_response *r, struct err *e) MUST_CHECK;
 void	http_response_release(struct http_response *r);
+/* Starts the co-process without waiting for it, so that it is ready when the
+ * first request comes; does nothing when it cannot. */
+void	http_warm(void);
 static inline void http_response_cleanup(struct http_response *r) { http_response_release(r); }
 
 /* First header of that name (lower case), or NULL; the i-th with _nth. */

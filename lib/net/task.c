@@ -118,7 +118,6 @@ entry(void)
 {
 	struct task *t = tasks.self;
 
-	t->flow.fake = NULL;
 	entered(&t->flow, &tasks.home);
 	t->fn(t->arg);
 	t->finished = true;
@@ -235,6 +234,18 @@ task_group_init(struct task_group *g, size_t limit)
 	*g = (struct task_group){.limit = limit ? limit : 1};
 }
 
+static void
+prepare(struct flow *f)
+{
+	if (getcontext(&f->context))
+		BUG("getcontext: %s", strerror(errno));
+	f->fake = NULL;
+	f->context.uc_stack.ss_sp = (void *)(uintptr_t)f->bottom;
+	f->context.uc_stack.ss_size = f->size;
+	f->context.uc_link = NULL;
+	makecontext(&f->context, entry, 0);
+}
+
 void
 task_start(struct task_group *g, void (*fn)(void *arg), void *arg)
 {
@@ -247,12 +258,7 @@ task_start(struct task_group *g, void (*fn)(void *arg), void *arg)
 	t->arg = arg;
 	t->group = g;
 	t->finished = false;
-	if (getcontext(&t->flow.context))
-		BUG("getcontext: %s", strerror(errno));
-	t->flow.context.uc_stack.ss_sp = (void *)(uintptr_t)t->flow.bottom;
-	t->flow.context.uc_stack.ss_size = t->flow.size;
-	t->flow.context.uc_link = NULL;
-	makecontext(&t->flow.context, entry, 0);
+	prepare(&t->flow);
 	g->running++;
 	task_wake(t);
 	if (!tasks.self)

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/remote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <unistd.h>
+#include "base/env.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/proc.h"
+
+/* A frame on its way out. */
+struct letter {
+	struct letter *next;
+	char *line;
+	size_t line_len;
+	struct span body;
+	size_t sent;		/* of both */
+};
+
+static struct {
+	struct proc proc;
+	struct frame_reader reader;
+	struct letter *out, **out_tail;
+	bool registered;
+} remote = {.proc = PROC_INIT, .out_tail = &remote.out};
+
+static bool
+name_tells(struct span name)
+{
+	static const char *const words[] = {"PASSWORD", "PASSWD", "PASSPHRASE", "SECRET", "TOKEN", "_PIN",
+	    "PRIVATE", "CREDENTIAL", "AUTH_CONFIG", "API_KEY", "ACCESS_KEY"};
+
+	for (size_t w = 0; w < countof(words); w++) {
+		size_t n = strlen(words[w]);
+
+		for (size_t i = 0; i + n <= name.len; i++)
+			if (span_eq_nocase(span_of(name.ptr + i, n), span_str(words[w])))
+				return true;
+	}
+	return false;
+}
+
+extern char **environ;
+
+/* Names of variables that the co-process must not see, NULL-terminated. */
+static const char **
+secrets(struct pool *pool)
+{
+	VEC(const char *) names = {0};
+	const char **all;
+
+	for (char **v = environ; v && *v; v++) {
+		struct span value = span_str(*v), name = span_cut(&value, '=');
+
+		if (name_tells(name) || strstr(*v, "PRIVATE KEY-----"))
+			*VEC_PUSH(&names) = pool_str(pool, name);
+	}
+	all = pool_array(pool, names.count + 1, sizeof(*all));
+	if (names.count)
+		memcpy(all, names.items, names.count * sizeof(*all));
+	VEC_FREE(&names);
+	return all;
+}
+
+static void
+close_pipes(void)
+{
+	if (remote.proc.pid <= 0)
+		return;
+	/* Under -d its last words are waited for; else it ends by itself. */
+	if (log_is_verbose()) {
+		(void)proc_stop(&remote.proc);
+	} else {
+		close(remote.proc.to);
+		close(remote.proc.from);
+	}
+	remote.proc = (struct proc)PROC_INIT;
+}
+
+bool
+remote_is_running(void)
+{
+	return remote.proc.pid > 0;
+}
+
+int
+remote_start(struct err *e)
+{
+	AUTO(pool) struct pool pool = POOL_INIT;
+	AUTO(charp) char *sibling = NULL;
+	const char *argv[] = {env_get_nonempty("COSIGN_REMOTE_HTTP"), NULL};
+
+	if (remote_is_running())
+		return 0;
+	if (!argv[0])
+		argv[0] = sibling = proc_sibling("cosign-remote-http");
+	if (!argv[0])
+		argv[0] = "cosign-remote-http";
+	signal(SIGPIPE, SIG_IGN);
+	if (proc_start(&remote.proc, argv, secrets(&pool), e))
+		return err_hint(e, "COSIGN_REMOTE_HTTP names the program that speaks HTTP");
+	(void)fcntl(remote.proc.to, F_SETFL, O_NONBLOCK);
+	(void)fcntl(remote.proc.from, F_SETFL, O_NONBLOCK);
+	frame_reader_init(&remote.reader, FRAME_CHUNK_MAX);
+	if (!remote.registered)
+		atexit(close_pipes);
+	remote.registered = true;
+	return 0;
+}
+
+void
+remote_send(struct span line, struct span body)
+{
+	struct letter *l = xcalloc(1, sizeof(*l));
+
+	l->line = xspandup(line);
+	l->line_len = line.len;
+	l->body = body;
+	*remote.out_tail = l;
+	remote.out_tail = &l->next;
+}
+
+static void
+drop_first(void)
+{
+	struct letter *l = remote.out;
+
+	remote.out = l->next;
+	if (!remote.out)
+		remote.out_tail = &remote.out;
+	mem_wipe(l->line, l->line_len);
+	free(l->line);
+	free(l);
+}
+
+bool
+remote_flush(void)
+{
+	while (remote.out) {
+		struct letter *l = remote.out;
+		struct span left = l->sent < l->line_len ? span_from(span_of(l->line, l->line_len), l->sent) :
+		    span_from(l->body, l->sent - l->line_len);
+		ssize_t n = left.len ? write(remote.proc.to, left.ptr, left.len) : 0;
+
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR;
+		l->sent += (size_t)n;
+		if (l->sent == l->line_len + l->body.len)
+			drop_first();
+	}
+	return true;
+}
+
+static void
+forget(void)
+{
+	while (remote.out)
+		drop_first();
+	frame_reader_release(&remote.reader);
+}
+
+void
+remote_kill(void)
+{
+	if (!remote_is_running())
+		return;
+	kill(remote.proc.pid, SIGKILL);
+	(void)proc_stop(&remote.proc);
+	forget();
+}
+
+/* It closed its end: how did it go? */
+static int
+gone(struct err *e)
+{
+	bool within = frame_is_partial(&remote.reader);
+	int status = proc_stop(&remote.proc);
+
+	forget();
+	err_set(e, REASON_HELPER, "the program that speaks HTTP ended%s", within ? " in the middle of a frame" : "");
+	if (status > 128)
+		return err_found(e, "signal %d", status - 128);
+	return err_found(e, "exit status %d", status);
+}
+
+int
+remote_wait(int64_t ms, struct err *e)
+{
+	struct pollfd fds[2] = {{.fd = remote.proc.from, .events = POLLIN},
+	    {.fd = remote.out ? remote.proc.to : -1, .events = POLLOUT}};
+	int more;
+
+	if (poll(fds, 2, (int)(ms > 60000 ? 60000 : ms < 0 ? 0 : ms)) < 0 && errno != EINTR)
+		return err_errno(e, REASON_HELPER, "cannot wait for the program that speaks HTTP");
+	/* When it does not listen any more, its end follows on the other pipe. */
+	if (fds[1].revents && !remote_flush())
+		while (remote.out)
+			drop_first();
+	if (!fds[0].revents)
+		return 0;
+	more = frame_read(&remote.reader, remote.proc.from, e);
+	return more == 0 ? gone(e) : more;
+}
+
+int
+remote_next(struct frame *f, struct err *e)
+{
+	return remote_is_running() ? frame_next(&remote.reader, f, e) : 0;
+}

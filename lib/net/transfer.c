@@ -1,0 +1,638 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/transfer.h"
+
+#include <unistd.h>
+#include "base/date.h"
+#include "base/log.h"
+#include "net/proxy.h"
+#include "net/retry.h"
+#include "net/roots.h"
+
+/* A body nobody will see is read this far, to keep the connection. */
+enum { DISCARD_MAX = 64 << 10 };
+
+struct transfer *
+transfer_new(const struct transfer_events *events, void *owner)
+{
+	struct transfer *x = xcalloc(1, sizeof(*x));
+
+	x->events = events;
+	x->owner = owner;
+	buf_init(&x->target, ORIGIN_URL_MAX * 4);
+	buf_init(&x->url, ORIGIN_URL_MAX * 4);
+	err_clear(&x->err);
+	return x;
+}
+
+static void
+drop_lists(struct transfer *x)
+{
+	curl_slist_free_all(x->headers);
+	curl_slist_free_all(x->connect_to);
+	x->headers = x->connect_to = NULL;
+}
+
+void
+transfer_free(struct transfer *x)
+{
+	drop_lists(x);
+	if (x->q.secret.ptr)
+		mem_wipe((char *)(uintptr_t)x->q.secret.ptr, x->q.secret.len);
+	free(x->body);
+	free(x->location);
+	free(x->tls_text);
+	VEC_FREE(&x->lines);
+	pool_release(&x->answer);
+	pool_release(&x->pool);
+	buf_release(&x->target);
+	buf_release(&x->url);
+	free(x);
+}
+
+int
+transfer_begin(struct transfer *x, struct span body, struct err *e)
+{
+	int64_t now = date_monotonic_ms();
+	struct origin o;
+
+	x->body = xspandup(body);
+	if (!x->q.max)
+		x->q.max = TRANSFER_BODY_MAX;
+	x->until = now + (x->q.deadline ? x->q.deadline : 5 * 60 * 1000);
+	x->retry_until = now + x->q.retry_time;
+	buf_add_span(&x->target, x->q.url);
+	return origin_parse(&o, x->q.url, e);
+}
+
+/* --- what goes out ------------------------------------------------------ */
+
+/* libcurl refuses only what it was built without, or when memory is short. */
+#define SET(option, value)                                                             \
+	do {                                                                           \
+		if (curl_easy_setopt(h, option, value) != CURLE_OK)                    \
+			return err_set(e, REASON_HELPER, "libcurl does not take " #option); \
+	} while (0)
+
+static bool
+is_method(const struct transfer *x, const char *name)
+{
+	return span_is(x->q.method, name);
+}
+
+/* Headers that we write ourselves, or that belong to a connection. */
+static bool
+is_ours(struct span name)
+{
+	static const char *const names[] = {"host", "content-length", "transfer-encoding", "connection", "te",
+	    "upgrade", "expect", "keep-alive", "proxy-connection", "proxy-authorization"};
+
+	for (size_t i = 0; i < countof(names); i++)
+		if (span_eq_nocase(name, span_str(names[i])))
+			return true;
+	return false;
+}
+
+static bool
+is_secret(struct span name)
+{
+	return span_eq_nocase(name, SPAN("authorization")) || span_eq_nocase(name, SPAN("cookie")) ||
+	    span_eq_nocase(name, SPAN("proxy-authorization")) || span_eq_nocase(name, SPAN("set-cookie"));
+}
+
+static void
+add_line(struct transfer *x, const char *line)
+{
+	struct curl_slist *longer = curl_slist_append(x->headers, line);
+
+	if (!longer)
+		BUG("out of memory");
+	x->headers = longer;
+}
+
+/* An empty value is written "Name;" for libcurl. */
+static void
+add_header(struct transfer *x, struct span line)
+{
+	struct span name, value;
+	AUTO(charp) char *text = NULL;
+
+	if (!frame_header_split(line, &name, &value) || is_ours(name) || (x->left_origin && is_secret(name)))
+		return;
+	text = xasprintf("%.*s%s%.*s", SPAN_FMT(name), value.len ? ": " : ";", SPAN_FMT(value));
+	add_line(x, text);
+	if (x->q.verbose)
+		log_say("> %.*s: %.*s", SPAN_FMT(name), SPAN_FMT(is_secret(name) ? SPAN("***") : value));
+	mem_wipe(text, strlen(text));
+}
+
+static bool
+has_header(const struct transfer *x, const char *wanted)
+{
+	struct span name, value;
+
+	for (size_t i = 0; i < x->q.headers.count; i++)
+		if (frame_header_split(x->q.headers.items[i], &name, &value) &&
+		    span_eq_nocase(name, span_str(wanted)))
+			return true;
+	return false;
+}
+
+static void
+say_request(const struct transfer *x)
+{
+	AUTO(buf) struct buf shown = BUF_INIT(BUF_TEXT_MAX);
+
+	origin_mask(buf_span(&x->url), &shown);
+	log_say("> %.*s %s", SPAN_FMT(x->q.method), buf_str(&shown));
+}
+
+static int
+set_headers(struct transfer *x, CURL *h, struct err *e)
+{
+	struct span name, value;
+
+	drop_lists(x);
+	if (x->q.verbose)
+		say_request(x);
+	for (size_t i = 0; i < x->q.headers.count; i++)
+		add_header(x, x->q.headers.items[i]);
+	if (x->q.secret.ptr && !x->left_origin && frame_header_split(x->q.secret, &name, &value)) {
+		AUTO(charp) char *text = xasprintf("%.*s: %.*s", SPAN_FMT(name), SPAN_FMT(value));
+
+		add_line(x, text);
+		mem_wipe(text, strlen(text));
+		if (x->q.verbose)
+			log_say("> %.*s: ***", SPAN_FMT(name));
+	}
+	/* libcurl would add these by itself. */
+	add_line(x, "Expect:");
+	if (!has_header(x, "content-type"))
+		add_line(x, "Content-Type:");
+	if (x->q.server_name.ptr && !x->left_origin) {
+		AUTO(buf) struct buf host = BUF_INIT(1024);
+
+		buf_add_str(&host, "Host: ");
+		origin_authority(&x->origin, &host);
+		add_line(x, buf_str(&host));
+	}
+	SET(CURLOPT_HTTPHEADER, x->headers);
+	return 0;
+}
+
+static int
+set_method(struct transfer *x, CURL *h, struct err *e)
+{
+	bool sends = x->q.length || is_method(x, "POST") || is_method(x, "PUT") || is_method(x, "PATCH");
+	AUTO(charp) char *method = xspandup(x->q.method);
+
+	if (is_method(x, "HEAD"))
+		SET(CURLOPT_NOBODY, 1L);
+	else if (sends)
+		SET(CURLOPT_POSTFIELDS, x->body);
+	if (sends)
+		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->q.length);
+	if (!is_method(x, "GET") && !is_method(x, "HEAD"))
+		SET(CURLOPT_CUSTOMREQUEST, method);
+	return 0;
+}
+
+static int
+set_file(CURL *h, CURLoption option, struct span path, const char *what, struct err *e)
+{
+	AUTO(charp) char *name = xspandup(path);
+
+	if (!path.ptr)
+		return 0;
+	if (access(name, R_OK))
+		return err_errno(e, REASON_IO, "cannot read the %s %s", what, name);
+	SET(option, name);
+	return 0;
+}
+
+static int
+set_roots(CURL *h, const struct frame_request *q, struct err *e)
+{
+	const struct roots *r;
+
+	if (q->cacert.ptr) {
+		SET(CURLOPT_CAPATH, NULL);
+		return set_file(h, CURLOPT_CAINFO, q->cacert, "CA certificates", e);
+	}
+	if (roots_get(&r, e))
+		return -1;
+	if (r->pem.len) {
+		struct curl_blob blob = {r->pem.ptr, r->pem.len, CURL_BLOB_NOCOPY};
+
+		SET(CURLOPT_CAPATH, NULL);
+		SET(CURLOPT_CAINFO, NULL);
+		SET(CURLOPT_CAINFO_BLOB, &blob);
+	} else if (r->file) {
+		SET(CURLOPT_CAINFO, r->file);
+	}
+	return 0;
+}
+
+int
+transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o, bool first, struct err *e)
+{
+	static struct proxy_env env;
+	static bool known;
+	AUTO(buf) struct buf proxy = BUF_INIT(ORIGIN_URL_MAX);
+
+	if (!known)
+		env = proxy_env();
+	known = true;
+	if (proxy_for(&env, o, &proxy, e))
+		return -1;
+	SET(CURLOPT_PROXY, buf_str(&proxy));
+	SET(CURLOPT_NOPROXY, "");
+	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	SET(CURLOPT_NOSIGNAL, 1L);
+	if (!o->tls)
+		return 0;
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	SET(CURLOPT_PIPEWAIT, 1L);
+	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	SET(CURLOPT_SSL_VERIFYPEER, q->insecure ? 0L : 1L);
+	SET(CURLOPT_SSL_VERIFYHOST, q->insecure ? 0L : 2L);
+	if (set_roots(h, q, e))
+		return -1;
+	if (first && set_file(h, CURLOPT_SSLCERT, q->client_cert, "client certificate", e))
+		return -1;
+	return first ? set_file(h, CURLOPT_SSLKEY, q->client_key, "client key", e) : 0;
+}
+
+/* libcurl has no option for the name alone: the URL gets the wanted name, and
+ * the connection goes to the host that the URL had. */
+static int
+set_server_name(struct transfer *x, CURL *h, struct err *e)
+{
+	AUTO(charp) char *name = xspandup(x->q.server_name), *to = NULL;
+	AUTO(buf) struct buf url = BUF_INIT(ORIGIN_URL_MAX * 4);
+	bool v6 = strchr(x->origin.host, ':');
+	struct origin checked;
+
+	buf_printf(&url, "https://%s:%u", name, x->origin.port);
+	if (origin_parse(&checked, buf_span(&url), e) || checked.rest.len)
+		return err_set(e, REASON_CONFIG, "'%s' is no name of a server", name);
+	buf_add_span(&url, x->origin.rest);
+	to = xasprintf("::%s%s%s:%u", v6 ? "[" : "", x->origin.host, v6 ? "]" : "", x->origin.port);
+	x->connect_to = curl_slist_append(NULL, to);
+	SET(CURLOPT_CONNECT_TO, x->connect_to);
+	SET(CURLOPT_URL, buf_str(&url));
+	return 0;
+}
+
+static int
+set_limits(struct transfer *x, CURL *h, struct err *e)
+{
+	int64_t left = x->until - date_monotonic_ms();
+
+	SET(CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)TRANSFER_CONNECT_MS);
+	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+	SET(CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_STALL_S);
+	SET(CURLOPT_TCP_NODELAY, 1L);
+	SET(CURLOPT_BUFFERSIZE, 64L << 10);
+	return 0;
+}
+
+/* --- what comes in ------------------------------------------------------ */
+
+static void
+forget_answer(struct transfer *x)
+{
+	pool_release(&x->answer);
+	x->lines.count = 0;
+	x->lines_size = 0;
+	x->has_head = false;
+	x->then = TRANSFER_DELIVER;
+	free(take(&x->location));
+	x->got = 0;
+}
+
+static int
+status_of(const struct transfer *x)
+{
+	long status = 0;
+
+	curl_easy_getinfo(x->easy, CURLINFO_RESPONSE_CODE, &status);
+	return (int)status;
+}
+
+static bool
+may_try_again(const struct transfer *x, int64_t wait)
+{
+	int64_t then = date_monotonic_ms() + wait;
+
+	return x->tried <= (uint64_t)x->q.retries && then <= x->retry_until && then < x->until;
+}
+
+static int64_t
+retry_after_ms(const struct transfer *x)
+{
+	curl_off_t s = 0;
+
+	curl_easy_getinfo(x->easy, CURLINFO_RETRY_AFTER, &s);
+	return s > 0 && s < 1000000 ? (int64_t)s * 1000 : s > 0 ? INT64_C(1000000000) : 0;
+}
+
+static void
+say_answer(const struct transfer *x, int status)
+{
+	log_say("< %d", status);
+	for (size_t i = 0; i < x->lines.count; i++) {
+		struct span name = SPAN_NONE, value = SPAN_NONE;
+		AUTO(buf) struct buf shown = BUF_INIT(BUF_TEXT_MAX);
+
+		(void)frame_header_split(x->lines.items[i], &name, &value);
+		if (is_secret(name))
+			buf_add_str(&shown, "***");
+		else
+			origin_mask(value, &shown);
+		log_say("< %.*s: %s", SPAN_FMT(name), buf_str(&shown));
+	}
+}
+
+/* The head is whole: what is to become of the answer? */
+static void
+decide(struct transfer *x)
+{
+	int status = status_of(x);
+	bool reads = is_method(x, "GET") || is_method(x, "HEAD");
+	bool moved = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+	struct shape_strs headers = {x->lines.items, x->lines.count};
+
+	x->has_head = true;
+	if (x->q.verbose)
+		say_answer(x, status);
+	if (moved && reads && x->location) {
+		x->then = TRANSFER_REDIRECT;
+		return;
+	}
+	if (retry_status(status) && x->q.repeatable) {
+		x->wake = retry_delay(x->tried, retry_after_ms(x));
+		if (may_try_again(x, x->wake)) {
+			x->then = TRANSFER_RETRY;
+			return;
+		}
+		x->wake = 0;
+	}
+	x->events->head(x->owner, x->q.id, status, buf_span(&x->url), &headers);
+}
+
+static int
+keep_line(struct transfer *x, struct span line)
+{
+	struct span name, value;
+	char *kept;
+
+	x->lines_size += line.len;
+	if (x->lines_size > FRAME_HEADER_BYTES_MAX || x->lines.count >= FRAME_HEADERS_MAX)
+		return err_set(&x->err, REASON_TOO_LARGE, "the headers of the answer are too large");
+	/* Lines that are no header (folded ones, say) are passed over. */
+	if (!frame_header_split(line, &name, &value))
+		return 0;
+	if (span_eq_nocase(name, SPAN("location")) && !x->location)
+		x->location = xspandup(value);
+	kept = pool_printf(&x->answer, "%.*s: %.*s", SPAN_FMT(name), SPAN_FMT(value));
+	for (size_t i = 0; i < name.len; i++)
+		if (kept[i] >= 'A' && kept[i] <= 'Z')
+			kept[i] = (char)(kept[i] + 32);
+	*VEC_PUSH(&x->lines) = span_str(kept);
+	return 0;
+}
+
+static size_t
+on_header(char *ptr, size_t size, size_t count, void *arg)
+{
+	struct transfer *x = arg;
+	struct span line = span_of(ptr, size * count);
+
+	while (line.len && (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r'))
+		line.len--;
+	/* A new head begins; or trailers, which nobody needs. */
+	if (span_starts(line, "HTTP/") && !x->got)
+		forget_answer(x);
+	else if (x->has_head)
+		return size * count;
+	else if (line.len == 0 && status_of(x) >= 200)
+		decide(x);
+	else if (line.len && keep_line(x, line))
+		return 0;
+	return size * count;
+}
+
+static size_t
+on_body(char *ptr, size_t size, size_t count, void *arg)
+{
+	struct transfer *x = arg;
+	size_t n = size * count;
+
+	if (!x->has_head || n == 0)
+		return n;
+	if (x->then != TRANSFER_DELIVER) {
+		x->got += n;
+		return x->got > DISCARD_MAX ? 0 : n;
+	}
+	if (n > (uint64_t)x->q.max - x->got) {
+		err_set(&x->err, REASON_TOO_LARGE, "the answer is too large");
+		err_expected(&x->err, "at most %lld bytes", (long long)x->q.max);
+		return 0;
+	}
+	if (!x->events->body(x->owner, x->q.id, span_of(ptr, n))) {
+		x->paused = true;
+		return CURL_WRITEFUNC_PAUSE;
+	}
+	x->got += n;
+	x->delivered = true;
+	return n;
+}
+
+static int
+on_connected(void *arg, char *remote UNUSED, char *local UNUSED, int remote_port UNUSED, int local_port UNUSED)
+{
+	struct transfer *x = arg;
+
+	x->connected = true;
+	x->events->connected(x->owner, x);
+	return CURL_PREREQFUNC_OK;
+}
+
+static int
+set_callbacks(struct transfer *x, CURL *h, struct err *e)
+{
+	SET(CURLOPT_PRIVATE, x);
+	SET(CURLOPT_ERRORBUFFER, x->text);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, x);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, x);
+	SET(CURLOPT_PREREQFUNCTION, on_connected);
+	SET(CURLOPT_PREREQDATA, x);
+	return 0;
+}
+
+int
+transfer_set_up(struct transfer *x, CURL *h, bool plain, struct err *e)
+{
+	AUTO(charp) char *agent = x->q.user_agent.ptr ? xspandup(x->q.user_agent) : NULL;
+	struct span target = buf_span(&x->target);
+
+	forget_answer(x);
+	x->connected = x->delivered = x->paused = false;
+	x->wake = 0;
+	x->text[0] = '\0';
+	buf_reset(&x->url);
+	buf_add_str(&x->url, plain ? "http" : "");
+	buf_add_span(&x->url, span_from(target, plain ? 5 : 0));
+	if (buf_check(&x->url, "the URL", e) || origin_parse(&x->origin, buf_span(&x->url), e))
+		return -1;
+	SET(CURLOPT_URL, buf_str(&x->url));
+	SET(CURLOPT_USERAGENT, agent);
+	if (set_callbacks(x, h, e) || set_limits(x, h, e) || set_method(x, h, e) || set_headers(x, h, e) ||
+	    transfer_set_peer(h, &x->q, &x->origin, !x->left_origin, e))
+		return -1;
+	return x->origin.tls && x->q.server_name.ptr && !x->left_origin ? set_server_name(x, h, e) : 0;
+}
+
+/* --- what follows from it ----------------------------------------------- */
+
+enum again { NEVER, IF_REPEATABLE, ALWAYS /* nothing was sent */ };
+
+static const struct {
+	CURLcode code;
+	enum reason reason;
+	enum again again;
+	const char *hint;
+} failures[] = {
+	{CURLE_COULDNT_RESOLVE_PROXY, REASON_NETWORK, ALWAYS, NULL},
+	{CURLE_COULDNT_RESOLVE_HOST, REASON_NETWORK, ALWAYS, NULL},
+	{CURLE_COULDNT_CONNECT, REASON_NETWORK, ALWAYS, NULL},
+	{CURLE_PROXY, REASON_NETWORK, ALWAYS, NULL},
+	{CURLE_SSL_CONNECT_ERROR, REASON_NETWORK, ALWAYS, NULL},
+	{CURLE_PEER_FAILED_VERIFICATION, REASON_NETWORK, NEVER,
+	    "give the authority of its certificate (a registry's: --registry-cacert FILE)"},
+	{CURLE_SSL_CACERT_BADFILE, REASON_CONFIG, NEVER, NULL},
+	{CURLE_SSL_CERTPROBLEM, REASON_CONFIG, NEVER, NULL},
+	{CURLE_OPERATION_TIMEDOUT, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_GOT_NOTHING, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_SEND_ERROR, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_RECV_ERROR, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_PARTIAL_FILE, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_HTTP2, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_HTTP2_STREAM, REASON_NETWORK, IF_REPEATABLE, NULL},
+	{CURLE_WEIRD_SERVER_REPLY, REASON_PROTOCOL, NEVER, NULL},
+	{CURLE_UNSUPPORTED_PROTOCOL, REASON_PROTOCOL, NEVER, NULL},
+	{CURLE_BAD_CONTENT_ENCODING, REASON_PROTOCOL, NEVER, NULL},
+};
+
+/* A server that answers TLS with something else will do so again. */
+static bool
+is_no_tls(const struct transfer *x, CURLcode code)
+{
+	return code == CURLE_SSL_CONNECT_ERROR && (strstr(x->text, "wrong version number") ||
+	    strstr(x->text, "http request") || strstr(x->text, "packet length too long"));
+}
+
+bool
+transfer_may_be_plain(CURLcode code)
+{
+	return code == CURLE_COULDNT_CONNECT || code == CURLE_SSL_CONNECT_ERROR || code == CURLE_RECV_ERROR ||
+	    code == CURLE_SEND_ERROR || code == CURLE_GOT_NOTHING || code == CURLE_OPERATION_TIMEDOUT ||
+	    code == CURLE_PROXY;
+}
+
+static int
+explain(struct transfer *x, CURLcode code, enum reason reason, const char *hint, struct err *e)
+{
+	AUTO(buf) struct buf url = BUF_INIT(BUF_TEXT_MAX);
+	const char *text = x->text[0] ? x->text : curl_easy_strerror(code);
+	char own[ERR_TEXT];
+
+	origin_mask(buf_span(x->url.len ? &x->url : &x->target), &url);
+	if (x->err.reason != REASON_NONE)
+		text = err_text(&x->err, own, sizeof(own));
+	if (reason == REASON_TIMEOUT)
+		text = "the time is up";
+	else if (code == CURLE_OPERATION_TIMEDOUT && x->connected)
+		text = "the server says nothing any more";
+	err_set(e, reason, "%.*s %.1000s: %s%s%s", SPAN_FMT(x->q.method), buf_str(&url), text,
+	    x->tls_text ? "; by https: " : "", x->tls_text ? x->tls_text : "");
+	if (is_no_tls(x, code))
+		hint = "the server may speak plain http (a registry: --allow-http-registry)";
+	return hint ? err_hint(e, "%s", hint) : -1;
+}
+
+static enum transfer_outcome
+judge_failure(struct transfer *x, CURLcode code, struct err *e)
+{
+	enum reason reason = REASON_NETWORK;
+	enum again again = NEVER;
+	const char *hint = NULL;
+	int64_t wait = retry_delay(x->tried, 0);
+
+	for (size_t i = 0; i < countof(failures); i++)
+		if (failures[i].code == code) {
+			reason = failures[i].reason;
+			again = failures[i].again;
+			hint = failures[i].hint;
+		}
+	if (x->err.reason != REASON_NONE) {
+		reason = x->err.reason;
+		again = NEVER;
+	}
+	if (date_monotonic_ms() >= x->until)
+		reason = REASON_TIMEOUT;
+	if (is_no_tls(x, code) || (x->q.stream && x->delivered) || x->err.reason != REASON_NONE)
+		again = NEVER;
+	if (again == ALWAYS && x->connected)
+		again = IF_REPEATABLE;
+	if ((again == ALWAYS || (again == IF_REPEATABLE && x->q.repeatable)) && may_try_again(x, wait)) {
+		x->wake = date_monotonic_ms() + wait;
+		return TRANSFER_AGAIN;
+	}
+	explain(x, code, reason, hint, e);
+	return TRANSFER_FAILED;
+}
+
+static enum transfer_outcome
+follow(struct transfer *x, struct err *e)
+{
+	AUTO(buf) struct buf url = BUF_INIT(ORIGIN_URL_MAX * 4);
+	struct origin to;
+
+	if (++x->hops > TRANSFER_HOPS_MAX) {
+		err_set(&x->err, REASON_PROTOCOL, "more than %d redirects", TRANSFER_HOPS_MAX);
+		explain(x, CURLE_OK, REASON_PROTOCOL, NULL, e);
+		return TRANSFER_FAILED;
+	}
+	if (origin_redirect(buf_span(&x->url), span_str(x->location), &url, &x->err) ||
+	    origin_parse(&to, buf_span(&url), &x->err)) {
+		explain(x, CURLE_OK, REASON_PROTOCOL, NULL, e);
+		return TRANSFER_FAILED;
+	}
+	if (!origin_same(&x->origin, &to))
+		x->left_origin = true;
+	buf_reset(&x->target);
+	buf_add_span(&x->target, buf_span(&url));
+	x->tried = 0;
+	return TRANSFER_AGAIN;
+}
+
+enum transfer_outcome
+transfer_judge(struct transfer *x, CURLcode code, struct err *e)
+{
+	bool cut = code == CURLE_WRITE_ERROR && x->has_head && x->err.reason == REASON_NONE;
+
+	if (x->has_head && x->then == TRANSFER_REDIRECT && (code == CURLE_OK || cut))
+		return follow(x, e);
+	if (x->has_head && x->then == TRANSFER_RETRY) {
+		x->wake += date_monotonic_ms();
+		return TRANSFER_AGAIN;
+	}
+	if (code == CURLE_OK && x->has_head)
+		return TRANSFER_DONE;
+	return judge_failure(x, code == CURLE_OK ? CURLE_WEIRD_SERVER_REPLY : code, e);
+}
