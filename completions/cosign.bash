@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='completion env version help'
+_cosign_commands='completion env generate-key-pair import-key-pair public-key version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -12,6 +12,9 @@ _cosign_flags() {
 	'cosign') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'public-key') echo '--key --outfile --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
 }
@@ -32,6 +35,28 @@ _cosign_value() {
 	'env --timeout' | 'env -t' ) echo 'none' ;;
 	'env --retry' ) echo 'none' ;;
 	'env --retry-max-time' ) echo 'none' ;;
+	'generate-key-pair --algorithm' ) echo 'words ecdsa-sha2-256-nistp256 ecdsa-sha2-384-nistp384 ecdsa-sha2-512-nistp521 rsa-sign-pkcs1-2048-sha256 rsa-sign-pkcs1-3072-sha256 rsa-sign-pkcs1-4096-sha256 rsa-sign-pss-2048-sha256 rsa-sign-pss-3072-sha256 rsa-sign-pss-4096-sha256 ed25519 ed25519-ph ecdsa-sha2-256-nistp384 ecdsa-sha2-256-nistp521' ;;
+	'generate-key-pair --output-key-prefix' ) echo 'file' ;;
+	'generate-key-pair --password-file' ) echo 'file' ;;
+	'generate-key-pair --output-file' ) echo 'file' ;;
+	'generate-key-pair --timeout' | 'generate-key-pair -t' ) echo 'none' ;;
+	'generate-key-pair --retry' ) echo 'none' ;;
+	'generate-key-pair --retry-max-time' ) echo 'none' ;;
+	'generate-key-pair arg' ) echo 'none' ;;
+	'import-key-pair --key' | 'import-key-pair -k' ) echo 'file' ;;
+	'import-key-pair --output-key-prefix' | 'import-key-pair -o' ) echo 'file' ;;
+	'import-key-pair --password-file' ) echo 'file' ;;
+	'import-key-pair --output-file' ) echo 'file' ;;
+	'import-key-pair --timeout' | 'import-key-pair -t' ) echo 'none' ;;
+	'import-key-pair --retry' ) echo 'none' ;;
+	'import-key-pair --retry-max-time' ) echo 'none' ;;
+	'public-key --key' ) echo 'file' ;;
+	'public-key --outfile' ) echo 'file' ;;
+	'public-key --password-file' ) echo 'file' ;;
+	'public-key --output-file' ) echo 'file' ;;
+	'public-key --timeout' | 'public-key -t' ) echo 'none' ;;
+	'public-key --retry' ) echo 'none' ;;
+	'public-key --retry-max-time' ) echo 'none' ;;
 	'version --output-file' ) echo 'file' ;;
 	'version --timeout' | 'version -t' ) echo 'none' ;;
 	'version --retry' ) echo 'none' ;;

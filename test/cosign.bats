@@ -124,8 +124,7 @@ setup() {
 		[ "$status" -eq 1 ]
 		has 'cannot write to standard output' "$stderr"
 	done
-	run --separate-stderr sh -c 'cosign env --json >/dev/full'
-	[ "$(jq -r .reason <<<"$stderr")" = output ]
+	refuses output 1 sh -c 'cosign env "$@" >/dev/full' sh
 	run --separate-stderr sh -c 'cosign version >&-'
 	[ "$status" -eq 1 ]
 }
