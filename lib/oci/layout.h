@@ -44,6 +44,8 @@ struct layout {
 int	layout_open(struct layout *l, const char *dir, struct err *e) MUST_CHECK;
 void	layout_release(struct layout *l);
 static inline void layout_cleanup(struct layout *l) { layout_release(l); }
+/* The file oci-layout: version 1.0.x. */
+int	layout_check_version(struct span json, struct err *e) MUST_CHECK;
 /* Reads index.json again. */
 int	layout_reload(struct layout *l, struct err *e) MUST_CHECK;
 /* Makes an empty layout, directories too; one that is there is left alone. */
@@ -115,7 +117,8 @@ int	layout_update(struct layout *l, layout_change *change, void *ctx, struct err
 
 /* Appends, unless an entry of the same digest and ref.name is there. */
 void	layout_edit_add(struct layout_edit *edit, const struct desc *d);
-/* Gives d the ref.name: replaces the entry that has it, else appends. */
+/* Gives d the ref.name: the entry that has it gets d's type, size and digest and
+ * keeps all else; if there is none, d is appended with that name. */
 void	layout_edit_name(struct layout_edit *edit, const char *name, const struct desc *d);
 /* Drops all entries of a digest; how many there were. */
 size_t	layout_edit_drop(struct layout_edit *edit, struct span digest);
