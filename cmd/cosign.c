@@ -133,7 +133,7 @@ prepend_path(const char *dir)
 static int
 run_program(const char *dir, const char *word, char **argv, struct err *e)
 {
-	char *name, *path;
+	char *name, *path, *before = argv[0];
 	int why;
 
 	if (strchr(word, '/') || !*word)
@@ -147,6 +147,7 @@ run_program(const char *dir, const char *word, char **argv, struct err *e)
 		execv(path, argv);
 	execvp(name, argv);
 	why = errno;
+	argv[0] = before;
 	free(name);
 	free(path);
 	if (why == ENOENT)

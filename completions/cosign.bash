@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='completion env generate-key-pair import-key-pair public-key version help'
+_cosign_commands='completion env generate-key-pair import-key-pair public-key remote-http version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -15,6 +15,7 @@ _cosign_flags() {
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'public-key') echo '--key --outfile --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
 }
@@ -57,6 +58,10 @@ _cosign_value() {
 	'public-key --timeout' | 'public-key -t' ) echo 'none' ;;
 	'public-key --retry' ) echo 'none' ;;
 	'public-key --retry-max-time' ) echo 'none' ;;
+	'remote-http --output-file' ) echo 'file' ;;
+	'remote-http --timeout' | 'remote-http -t' ) echo 'none' ;;
+	'remote-http --retry' ) echo 'none' ;;
+	'remote-http --retry-max-time' ) echo 'none' ;;
 	'version --output-file' ) echo 'file' ;;
 	'version --timeout' | 'version -t' ) echo 'none' ;;
 	'version --retry' ) echo 'none' ;;
