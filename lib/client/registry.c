@@ -171,6 +171,19 @@ registry_put_manifest(const struct ref *repo, const char *what, struct span byte
 }
 
 int
+registry_delete_manifest(const struct ref *repo, const char *what, const struct registry_options *o, struct err *e)
+{
+	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
+	AUTO(buf) struct buf url = BUF_INIT(URL_MAX);
+	struct transport_call c = {.method = "DELETE", .url = manifest_url(&url, repo, what), .push = true,
+	    .repeatable = ref_is_digest(span_str(what))};
+
+	if (transport_do(repo, o, &c, &r, e))
+		return -1;
+	return (r.status >= 200 && r.status <= 204) || r.status == 404 ? 0 : transport_refused(&c, &r, e);
+}
+
+int
 registry_get_blob(const struct ref *repo, const struct desc *d, const struct registry_options *o, size_t max,
     struct buf *out, struct err *e)
 {

@@ -43,7 +43,10 @@ int	registry_head_manifest(const struct ref *repo, const char *what, const struc
 /* what: tag or digest. *has_referrers (may be NULL): the answer carried OCI-Subject. */
 int	registry_put_manifest(const struct ref *repo, const char *what, struct span bytes, const char *media_type,
 	    const struct registry_options *o, bool *has_referrers, struct err *e) MUST_CHECK;
-/* Streams into sink, digest and size checked; max bytes. */
+/* A digest goes with all its tags. One that is gone already is no failure. */
+int	registry_delete_manifest(const struct ref *repo, const char *what, const struct registry_options *o,
+	    struct err *e) MUST_CHECK;
+/* Whole, digest and size checked; REASON_TOO_LARGE past max bytes. */
 int	registry_get_blob(const struct ref *repo, const struct desc *d, const struct registry_options *o,
 	    size_t max, struct buf *out, struct err *e) MUST_CHECK;
 /* HEAD first; uploads when missing. */
