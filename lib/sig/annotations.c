@@ -125,7 +125,7 @@ pair_check(const struct shape_pair *wanted, struct node object, struct pool *poo
 		return err_expected(e, "%.*s=%.*s", SPAN_FMT(wanted->key), SPAN_FMT(wanted->value));
 	}
 	if (!node_string(v, pool, &text)) {
-		err_set(e, REASON_WRONG_ANNOTATION, "annotation '%s' is a %s, not a string", key,
+		err_set(e, REASON_WRONG_ANNOTATION, "annotation '%s' is %s, not a string", key,
 		    node_kind_name(v.kind));
 		return err_expected(e, "%.*s", SPAN_FMT(wanted->value));
 	}

@@ -94,7 +94,7 @@ decode(void *out, const struct field *fields, struct node v, const char *name, s
     struct err *e)
 {
 	if (v.kind != JSON_OBJECT)
-		return err_set(e, REASON_BAD_SHAPE, "%s: expected an object, found a %s", name,
+		return err_set(e, REASON_BAD_SHAPE, "%s: expected an object, found %s", name,
 		    node_kind_name(v.kind));
 	if (shape_decode(out, fields, v, SHAPE_STRICT, pool, e))
 		return err_wrap(e, "%s", name);
@@ -216,7 +216,7 @@ entries_read(struct bundle *b, struct node v, struct err *e)
 	if (!present(v))
 		return 0;
 	if (v.kind != JSON_ARRAY)
-		return err_set(e, REASON_BAD_SHAPE, "tlogEntries: expected an array, found a %s",
+		return err_set(e, REASON_BAD_SHAPE, "tlogEntries: expected an array, found %s",
 		    node_kind_name(v.kind));
 	count = node_count(v);
 	if (count > BUNDLE_ENTRIES_MAX)

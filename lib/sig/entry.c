@@ -120,7 +120,7 @@ proof_read(struct bundle_entry *out, struct node object, struct pool *pool, stru
 	if (object.kind == JSON_NULL)
 		return 0;
 	if (object.kind != JSON_OBJECT)
-		return err_set(e, REASON_BAD_SHAPE, "inclusionProof: expected an object, found a %s",
+		return err_set(e, REASON_BAD_SHAPE, "inclusionProof: expected an object, found %s",
 		    node_kind_name(object.kind));
 	if (shape_decode(&proof, proof_fields, object, SHAPE_STRICT, pool, e))
 		return err_wrap(e, "inclusionProof");
@@ -138,7 +138,7 @@ entry_decode(struct bundle_entry *out, struct node object, struct pool *pool, st
 	struct raw_entry raw = {0};
 
 	if (object.kind != JSON_OBJECT)
-		return err_set(e, REASON_BAD_SHAPE, "expected an object, found a %s",
+		return err_set(e, REASON_BAD_SHAPE, "expected an object, found %s",
 		    node_kind_name(object.kind));
 	if (shape_decode(&raw, entry_fields, object, SHAPE_STRICT, pool, e))
 		return -1;

@@ -71,12 +71,12 @@ payload_read(struct payload *p, struct span json, struct err *e)
 	if (scan_document(json, &p->root, e))
 		return -1;
 	if (p->root.kind != JSON_OBJECT)
-		return err_set(e, REASON_BAD_PAYLOAD, "expected an object, found a %s",
+		return err_set(e, REASON_BAD_PAYLOAD, "expected an object, found %s",
 		    node_kind_name(p->root.kind));
 	if (shape_decode(&s, payload_fields, p->root, SHAPE_LENIENT, &p->pool, e))
 		return -1;
 	if (s.optional.kind != JSON_OBJECT && s.optional.kind != JSON_NULL)
-		return err_set(e, REASON_BAD_PAYLOAD, "optional: expected an object, found a %s",
+		return err_set(e, REASON_BAD_PAYLOAD, "optional: expected an object, found %s",
 		    node_kind_name(s.optional.kind));
 	p->reference = s.critical.identity.reference;
 	p->digest = s.critical.image.digest;

@@ -76,7 +76,7 @@ subjects_read(struct statement *s, const struct shape_objs *raw, struct err *e)
 
 		if (kind != JSON_OBJECT && kind != JSON_NULL)
 			return err_set(e, REASON_BAD_PAYLOAD,
-			    "subject[%zu].annotations: expected an object, found a %s", i,
+			    "subject[%zu].annotations: expected an object, found %s", i,
 			    node_kind_name(kind));
 		s->subjects[i].name = from[i].name;
 		s->subjects[i].digests = from[i].digests;

@@ -235,7 +235,7 @@ bundle_type(struct work *w, const struct bundle *b, const struct statement *s, i
 		return wrong_type(w, "the envelope holds no in-toto statement", INTOTO_PAYLOAD_TYPE,
 		    b->payload_type);
 	if (read == 0 && s->predicate.kind != JSON_OBJECT && s->predicate.kind != JSON_NULL)
-		read = err_set(bad, REASON_BAD_PAYLOAD, "signed statement: predicate: expected an object, found a %s",
+		read = err_set(bad, REASON_BAD_PAYLOAD, "signed statement: predicate: expected an object, found %s",
 		    node_kind_name(s->predicate.kind));
 	if (read)
 		return verdict_fail(w->v, CHECK_TYPE, bad);
