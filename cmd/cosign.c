@@ -183,22 +183,36 @@ show_page(const char *page)
 	execvp(show[0], (char *const *)(uintptr_t)show);
 }
 
-/* The page of a build tree, then an installed one, then --help. */
+/* A page of the tree that the program is in, whatever man knows of it. */
+static char *
+page_file(const char *dir, const char *name)
+{
+	static const char *const relative[] = {"../man", "../../share/man/man1"};
+
+	for (size_t i = 0; dir && i < countof(relative); i++) {
+		char *file = xasprintf("%s%s/%s.1", dir, relative[i], name);
+
+		if (access(file, R_OK) == 0)
+			return file;
+		free(file);
+	}
+	return NULL;
+}
+
+/* The manual page, or --help where there is none or no man. */
 static int
 help(const char *dir, const char *word, struct err *e)
 {
 	char *argv[] = {NULL, (char[]){"--help"}, NULL};
-	char *name = strcmp(word, "cosign") ? xasprintf("cosign-%s", word) : xstrdup(word);
-	char *file = xasprintf("%s../man/%s.1", dir ? dir : "", name);
+	bool whole = strcmp(word, "cosign") == 0;
+	AUTO(charp) char *name = whole ? xstrdup(word) : xasprintf("cosign-%s", word);
+	AUTO(charp) char *file = strchr(word, '/') ? NULL : page_file(dir, name);
 
-	if (!strchr(word, '/')) {
-		if (dir && access(file, R_OK) == 0)
-			show_page(file);
+	if (file)
+		show_page(file);
+	if (!strchr(word, '/'))
 		show_page(name);
-	}
-	free(file);
-	free(name);
-	return strcmp(word, "cosign") ? run_program(dir, word, argv, e) : overview();
+	return whole ? overview() : run_program(dir, word, argv, e);
 }
 
 /* Index of the first token that is neither a global flag nor its value; argc

@@ -28,17 +28,17 @@ static const struct opt outer_opts[] = {
 static const struct opt opts[] = {
 	OPT_STR(struct args, 'o', "output", "FORMAT", output, .def = "json", .words = "json|text"),
 	OPT_STR(struct args, 'k', "key", "FILE", key, .excludes = "sk"),
-	OPT_STR(struct args, 0, "certificate", "FILE", plain),
+	OPT_STR(struct args, 0, "certificate", "FILE", plain, .help = ""),
 	OPT_STR(struct args, 0, "old-thing", "X", old, .def = "same", .later = "old things", .gone = "it is old"),
-	OPT_FLAG(struct args, 'y', "yes", yes),
-	OPT_FLAG(struct args, 'd', "dump", dump),
+	OPT_FLAG(struct args, 'y', "yes", yes, .help = ""),
+	OPT_FLAG(struct args, 'd', "dump", dump, .help = ""),
 	OPT_FLAG(struct args, 0, "sk", sk, .no_env = true),
 	OPT_INT(struct args, 'c', "count", "N", count, .def = "3"),
 	OPT_DURATION(struct args, 0, "wait", wait, .def = "1m30s"),
-	OPT_LIST(struct args, 0, "item", "X", list),
+	OPT_LIST(struct args, 0, "item", "X", list, .help = ""),
 	OPT_CSV(struct args, 'a', "annotations", "K=V", csv, .def = "x,y"),
 	OPT_GROUP(struct args, outer, outer_opts),
-	OPT_POS(struct args, "FIRST", first),
+	OPT_POS(struct args, "FIRST", first, .help = ""),
 	OPT_POS(struct args, "REST", rest, .many = true),
 	OPT_END
 };
