@@ -290,6 +290,8 @@ layout_read(struct layout *l, struct span digest, int64_t size, struct buf *out,
 	if (stream_fd(l, fd, digest, &to.sink, e)) {
 		out->len = before;
 		out->over = false;
+		if (out->ptr)
+			out->ptr[before] = '\0';
 		return -1;
 	}
 	return 0;

@@ -229,7 +229,7 @@ may_be_manifest(const struct layout *l, const char *name)
 	char first;
 
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= LAYOUT_MANIFEST_MAX &&
-	    read(fd, &first, 1) == 1 && strchr("{ \n", first);
+	    read(fd, &first, 1) == 1 && (first == '{' || first == ' ' || first == '\n');
 }
 
 /* `cosign save` leaves referrers out of index.json: look at every small blob. */
