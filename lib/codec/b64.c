@@ -12,7 +12,8 @@ b64_encode(struct buf *out, struct span bytes, enum b64_kind kind)
 
 	for (size_t i = 0; i < bytes.len; i += 3) {
 		size_t n = bytes.len - i < 3 ? bytes.len - i : 3;
-		unsigned v = (unsigned)p[i] << 16 | (n > 1 ? (unsigned)p[i + 1] << 8 : 0) | (n > 2 ? p[i + 2] : 0);
+		unsigned v = (unsigned)p[i] << 16 | (n > 1 ? (unsigned)p[i + 1] << 8 : 0) |
+		    (n > 2 ? p[i + 2] : 0);
 		char quad[4] = {digits[v >> 18], digits[v >> 12 & 63], '=', '='};
 
 		if (n > 1)
@@ -151,7 +152,8 @@ b64_decode(struct buf *out, struct span text, enum b64_kind kind, struct err *e)
 	int rc;
 
 	if (!start)
-		return err_set(e, REASON_TOO_LARGE, "base64 text makes more than %zu bytes", out->max);
+		return err_set(e, REASON_TOO_LARGE, "base64 text makes more than %zu bytes",
+		    out->max);
 	rc = decode(&d, text, kind, e);
 	if (rc == 0)
 		out->len += (size_t)(d.out - start);

@@ -86,7 +86,8 @@ emit_array_end(struct emit *j)
 static void
 escape_control(struct buf *out, unsigned char c)
 {
-	static const char shorts[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't'};
+	static const char shorts[] = {['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n', ['\r'] = 'r',
+	    ['\t'] = 't'};
 
 	if (c < sizeof(shorts) && shorts[c])
 		buf_printf(out, "\\%c", shorts[c]);

@@ -63,7 +63,8 @@ word_len(struct span s)
 {
 	size_t at = 0;
 
-	while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != ',' && s.ptr[at] != '}' && s.ptr[at] != ']')
+	while (at < s.len && !is_blank(s.ptr[at]) && s.ptr[at] != ',' && s.ptr[at] != '}' &&
+	    s.ptr[at] != ']')
 		at++;
 	return at;
 }
@@ -224,11 +225,17 @@ struct digits {
 };
 
 static bool
+is_digit(struct span s)
+{
+	return s.len > 0 && s.ptr[0] >= '0' && s.ptr[0] <= '9';
+}
+
+static bool
 digits_read(struct digits *d, struct span *s)
 {
 	size_t before = d->count;
 
-	for (; s->len > 0 && s->ptr[0] >= '0' && s->ptr[0] <= '9'; *s = span_from(*s, 1), d->count++) {
+	for (; is_digit(*s); *s = span_from(*s, 1), d->count++) {
 		if (s->ptr[0] == '0') {
 			d->zeros += d->value != 0;
 			continue;

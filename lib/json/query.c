@@ -71,7 +71,8 @@ give_up_jv(enum word word, jv message)
 {
 	if (jv_get_kind(message) != JV_KIND_STRING)
 		message = jv_dump_string(message, 0);
-	give_up(word, span_of(jv_string_value(message), (size_t)jv_string_length_bytes(jv_copy(message))));
+	give_up(word, span_of(jv_string_value(message),
+	    (size_t)jv_string_length_bytes(jv_copy(message))));
 }
 
 /* The first message of the compiler says it; the later ones count. */
@@ -175,7 +176,8 @@ halted(jq_state *jq)
 {
 	jv status = jq_get_exit_code(jq), message = jq_get_error_message(jq);
 
-	if (!jv_is_valid(status) || (jv_get_kind(status) == JV_KIND_NUMBER && jv_number_value(status) == 0)) {
+	if (!jv_is_valid(status) ||
+	    (jv_get_kind(status) == JV_KIND_NUMBER && jv_number_value(status) == 0)) {
 		say(WORD_DONE, SPAN_NONE);
 		_exit(0);
 	}
@@ -302,7 +304,8 @@ bad_end(int status, unsigned cpu_seconds, struct err *e)
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (sig == SIGXCPU || sig == SIGKILL)
-		return err_set(e, REASON_TIMEOUT, "--jq: the filter took more than %u s of CPU time", cpu_seconds);
+		return err_set(e, REASON_TIMEOUT,
+		    "--jq: the filter took more than %u s of CPU time", cpu_seconds);
 	if (sig)
 		return err_set(e, REASON_FAILED, "--jq: libjq died of signal %d", sig);
 	return err_set(e, REASON_FAILED, "--jq: libjq ended with status %d", WEXITSTATUS(status));
@@ -324,7 +327,8 @@ judge(char *message, size_t len, int status, unsigned cpu_seconds, struct err *e
 		return 0;
 	for (size_t i = 0; i < countof(ends); i++)
 		if (len > 0 && message[0] == ends[i].word)
-			return err_set(e, ends[i].reason, "--jq: %s%s%s", ends[i].what, len > 1 ? ": " : "", message + 1);
+			return err_set(e, ends[i].reason, "--jq: %s%s%s", ends[i].what,
+			    len > 1 ? ": " : "", message + 1);
 	return bad_end(status, cpu_seconds, e);
 }
 
@@ -338,7 +342,8 @@ query_finish(struct query *q, struct err *e)
 	if (q->pid <= 0)
 		return 0;
 	close_end(&q->to);
-	while (len < sizeof(message) - 1 && (n = read_some(q->from, message + len, sizeof(message) - 1 - len)) > 0)
+	while (len < sizeof(message) - 1 &&
+	    (n = read_some(q->from, message + len, sizeof(message) - 1 - len)) > 0)
 		len += (size_t)n;
 	return judge(message, len, reap(q), q->cpu_seconds, e);
 }
@@ -360,7 +365,8 @@ query_start(struct query *q, const char *filter, int out_fd, struct err *e)
 	int in[2] = {-1, -1}, report[2] = {-1, -1};
 
 	/* A socket, so that writing to a child that is gone raises no signal. */
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 || pipe2(report, O_CLOEXEC) != 0 ||
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 ||
+	    pipe2(report, O_CLOEXEC) != 0 ||
 	    (q->pid = fork()) < 0) {
 		err_errno(e, REASON_FAILED, "--jq: cannot start");
 		for (int i = 0; i < 2; i++) {

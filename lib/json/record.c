@@ -40,7 +40,8 @@ read_type(struct record *rec, struct err *e)
 	if (!node_member(rec->root, "type", &type))
 		return err_set(e, REASON_BAD_RECORD, "a record needs the member \"type\"");
 	if (type.kind != JSON_STRING)
-		return err_set(e, REASON_BAD_RECORD, "type: expected a string, found %s", node_kind_name(type.kind));
+		return err_set(e, REASON_BAD_RECORD, "type: expected a string, found %s",
+		    node_kind_name(type.kind));
 	raw = span_of(type.raw.ptr + 1, type.raw.len - 2);
 	if (raw.len > sizeof(text))
 		return bad_type(e, "too long");
@@ -61,7 +62,8 @@ record_parse(struct span line, struct record *rec, struct err *e)
 	if (scan_document(line, &rec->root, e) != 0)
 		return err_hint(e, "each line is one JSON object; jq writes such lines with -c");
 	if (rec->root.kind != JSON_OBJECT)
-		return err_set(e, REASON_BAD_RECORD, "expected an object, found %s", node_kind_name(rec->root.kind));
+		return err_set(e, REASON_BAD_RECORD, "expected an object, found %s",
+		    node_kind_name(rec->root.kind));
 	if (read_type(rec, e) != 0)
 		return -1;
 	split_type(rec);
@@ -87,7 +89,8 @@ record_is_other_version(const struct record *rec, const char *type)
 int
 record_refuse(const struct record *rec, const char *expected, struct err *e)
 {
-	err_set(e, REASON_BAD_RECORD, "record %zu: expected %s, found %s", rec->number, expected, rec->type);
+	err_set(e, REASON_BAD_RECORD, "record %zu: expected %s, found %s", rec->number, expected,
+	    rec->type);
 	err_expected(e, "%s", expected);
 	return err_found(e, "%s", rec->type);
 }
@@ -138,8 +141,8 @@ fill(struct record_reader *r, struct err *e)
 	if (want == 0) {
 		r->end = true;
 		buf_reset(&r->buf);
-		return err_set(e, REASON_TOO_LARGE, "%s: record %zu: longer than %zu bytes", r->name, r->number,
-		    r->buf.max);
+		return err_set(e, REASON_TOO_LARGE, "%s: record %zu: longer than %zu bytes",
+		    r->name, r->number, r->buf.max);
 	}
 	room = buf_room(&r->buf, want);
 	do {

@@ -25,7 +25,8 @@ struct scan {
 static int
 bad(struct scan *s, const char *at, const char *what)
 {
-	return err_set(s->e, REASON_BAD_JSON, "no JSON: %s at byte %zu", what, (size_t)(at - s->start));
+	return err_set(s->e, REASON_BAD_JSON, "no JSON: %s at byte %zu", what,
+	    (size_t)(at - s->start));
 }
 
 /* p is where something else was wanted. */
@@ -36,12 +37,15 @@ bad_expected(struct scan *s, const char *what)
 	unsigned char c;
 
 	if (s->p == s->end)
-		return err_set(s->e, REASON_BAD_JSON, "no JSON: %s expected at byte %zu, where the text ends",
+		return err_set(s->e, REASON_BAD_JSON,
+		    "no JSON: %s expected at byte %zu, where the text ends",
 		    what, at);
 	c = (unsigned char)*s->p;
 	if (c > 0x20 && c < 0x7f)
-		return err_set(s->e, REASON_BAD_JSON, "no JSON: %s expected at byte %zu, found '%c'", what, at, c);
-	return err_set(s->e, REASON_BAD_JSON, "no JSON: %s expected at byte %zu, found byte 0x%02x", what, at, c);
+		return err_set(s->e, REASON_BAD_JSON,
+		    "no JSON: %s expected at byte %zu, found '%c'", what, at, c);
+	return err_set(s->e, REASON_BAD_JSON, "no JSON: %s expected at byte %zu, found byte 0x%02x",
+	    what, at, c);
 }
 
 static void
@@ -249,7 +253,8 @@ bad_repeated(struct scan *s, const struct mark *a, const struct mark *b)
 	const struct mark *second = a->at > b->at ? a : b;
 	struct span name = span_first(mark_text(s->start, second), 100);
 
-	return err_set(s->e, REASON_BAD_JSON, "no JSON: member \"%.*s\" repeated at byte %zu", SPAN_FMT(name),
+	return err_set(s->e, REASON_BAD_JSON, "no JSON: member \"%.*s\" repeated at byte %zu",
+	    SPAN_FMT(name),
 	    (size_t)second->at - 1);
 }
 
@@ -266,7 +271,8 @@ check_names(struct scan *s, size_t first)
 	if (count <= 8) {
 		for (size_t i = 1; i < count; i++)
 			for (size_t k = 0; k < i; k++)
-				if (mark_cmp(&marks[k], &marks[i], (void *)(uintptr_t)s->start) == 0)
+				if (mark_cmp(&marks[k], &marks[i],
+				    (void *)(uintptr_t)s->start) == 0)
 					return bad_repeated(s, &marks[k], &marks[i]);
 		return 0;
 	}
@@ -307,7 +313,8 @@ enter(struct scan *s)
 	bool object = *s->p == '{';
 
 	if (s->depth == JSON_DEPTH_MAX)
-		return err_set(s->e, REASON_TOO_LARGE, "JSON nested deeper than %d levels at byte %zu",
+		return err_set(s->e, REASON_TOO_LARGE,
+		    "JSON nested deeper than %d levels at byte %zu",
 		    JSON_DEPTH_MAX, (size_t)(s->p - s->start));
 	s->p++;
 	skip_blank(s);
@@ -351,7 +358,8 @@ check_value(struct scan *s)
 
 		skip_blank(s);
 		if (++s->nodes > JSON_NODES_MAX)
-			return err_set(s->e, REASON_TOO_LARGE, "JSON with more than %d values", JSON_NODES_MAX);
+			return err_set(s->e, REASON_TOO_LARGE, "JSON with more than %d values",
+			    JSON_NODES_MAX);
 		if (next_is(s, '{') || next_is(s, '[')) {
 			rc = enter(s);
 			if (rc == 0)
@@ -398,7 +406,8 @@ scan_document(struct span text, struct node *root, struct err *e)
 	if (scan_value(text, root, &rest, e) != 0)
 		return -1;
 	if (rest.len > 0)
-		return err_set(e, REASON_BAD_JSON, "no JSON: something follows the value at byte %zu",
+		return err_set(e, REASON_BAD_JSON,
+		    "no JSON: something follows the value at byte %zu",
 		    (size_t)(rest.ptr - text.ptr));
 	return 0;
 }

@@ -54,7 +54,8 @@ bad(const struct shape *s, const struct path *p, enum reason reason, const char 
 static int
 bad_kind(const struct shape *s, const struct path *p, const char *want, struct node found)
 {
-	return bad(s, p, REASON_BAD_SHAPE, "expected %s, found %s", want, node_kind_name(found.kind));
+	return bad(s, p, REASON_BAD_SHAPE, "expected %s, found %s", want,
+	    node_kind_name(found.kind));
 }
 
 static size_t
@@ -72,7 +73,8 @@ check_empty(const struct shape *s, const struct path *p, const struct field *f, 
 }
 
 static int
-string_decode(const struct shape *s, const struct path *p, size_t max, struct node v, struct span *out)
+string_decode(const struct shape *s, const struct path *p, size_t max, struct node v,
+    struct span *out)
 {
 	if (v.kind != JSON_STRING)
 		return bad_kind(s, p, "a string", v);
@@ -83,7 +85,8 @@ string_decode(const struct shape *s, const struct path *p, size_t max, struct no
 }
 
 static int
-decode_str(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_str(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	struct span *str = out;
 
@@ -93,7 +96,8 @@ decode_str(const struct shape *s, const struct path *p, const struct field *f, s
 }
 
 static int
-decode_int(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_int(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	(void)f;
 	if (node_int(v, out))
@@ -104,7 +108,8 @@ decode_int(const struct shape *s, const struct path *p, const struct field *f, s
 }
 
 static int
-decode_bool(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_bool(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	(void)f;
 	if (v.kind != JSON_TRUE && v.kind != JSON_FALSE)
@@ -123,7 +128,8 @@ plain_text(const struct shape *s, struct node v)
 }
 
 static int
-decode_b64(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_b64(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	size_t max = max_of(f, FIELD_MAX_STR);
 	AUTO(buf) struct buf bytes = BUF_INIT(max);
@@ -141,7 +147,8 @@ decode_b64(const struct shape *s, const struct path *p, const struct field *f, s
 }
 
 static int
-decode_raw(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_raw(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	if (f->max && v.raw.len > f->max)
 		return bad(s, p, REASON_TOO_LARGE, "longer than %zu bytes", f->max);
@@ -151,7 +158,8 @@ decode_raw(const struct shape *s, const struct path *p, const struct field *f, s
 
 /* Counts what an array or object holds, before anything is made of it. */
 static int
-check_count(const struct shape *s, const struct path *p, const struct field *f, struct node v, size_t *count)
+check_count(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    size_t *count)
 {
 	size_t max = max_of(f, FIELD_MAX_ITEMS);
 
@@ -163,7 +171,8 @@ check_count(const struct shape *s, const struct path *p, const struct field *f, 
 }
 
 static int
-decode_strs(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_strs(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	struct shape_strs *strs = out;
 	struct path item = {.up = p};
@@ -180,7 +189,8 @@ decode_strs(const struct shape *s, const struct path *p, const struct field *f, 
 }
 
 static int
-decode_map(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_map(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	struct shape_map *map = out;
 	struct shape_pair *pair;
@@ -195,7 +205,8 @@ decode_map(const struct shape *s, const struct path *p, const struct field *f, s
 
 		pair->key = node_key(it.key, s->pool);
 		if (pair->key.len > FIELD_MAX_STR)
-			return bad(s, p, REASON_TOO_LARGE, "a name longer than %d bytes", FIELD_MAX_STR);
+			return bad(s, p, REASON_TOO_LARGE, "a name longer than %d bytes",
+			    FIELD_MAX_STR);
 		if (string_decode(s, &item, FIELD_MAX_STR, it.value, &pair->value) != 0)
 			return -1;
 	}
@@ -203,14 +214,16 @@ decode_map(const struct shape *s, const struct path *p, const struct field *f, s
 }
 
 /* Objects hold objects: the one knot of this file that needs a name ahead. */
-typedef int decode_fn(const struct shape *s, const struct path *p, const struct field *f, struct node v,
-    void *out);
+typedef int decode_fn(const struct shape *s, const struct path *p, const struct field *f,
+    struct node v, void *out);
 static decode_fn decode_obj, decode_objs;
 
 static decode_fn *const decoders[] = {
-	[FIELD_KIND_STR] = decode_str, [FIELD_KIND_INT] = decode_int, [FIELD_KIND_BOOL] = decode_bool,
+	[FIELD_KIND_STR] = decode_str, [FIELD_KIND_INT] = decode_int,
+	[FIELD_KIND_BOOL] = decode_bool,
 	[FIELD_KIND_B64] = decode_b64, [FIELD_KIND_RAW] = decode_raw, [FIELD_KIND_OBJ] = decode_obj,
-	[FIELD_KIND_OBJS] = decode_objs, [FIELD_KIND_STRS] = decode_strs, [FIELD_KIND_MAP] = decode_map,
+	[FIELD_KIND_OBJS] = decode_objs, [FIELD_KIND_STRS] = decode_strs,
+	[FIELD_KIND_MAP] = decode_map,
 };
 
 enum { FIELDS_MAX = 64 };	/* as many as there are bits in a set */
@@ -225,7 +238,8 @@ field_find(const struct field *fields, struct span raw_key)
 }
 
 static int
-member_decode(const struct shape *s, const struct path *p, const struct field *f, struct node v, char *base)
+member_decode(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    char *base)
 {
 	if (decoders[f->kind](s, p, f, v, base + f->offset) != 0)
 		return -1;
@@ -235,7 +249,8 @@ member_decode(const struct shape *s, const struct path *p, const struct field *f
 }
 
 static int
-check_required(const struct shape *s, const struct path *up, const struct field *fields, uint64_t seen)
+check_required(const struct shape *s, const struct path *up, const struct field *fields,
+    uint64_t seen)
 {
 	for (size_t i = 0; fields[i].kind != FIELD_KIND_END; i++) {
 		struct path p = {.up = up, .name = span_str(fields[i].name)};
@@ -247,7 +262,8 @@ check_required(const struct shape *s, const struct path *up, const struct field 
 }
 
 static int
-object_decode(const struct shape *s, const struct path *up, const struct field *fields, struct node v, void *out)
+object_decode(const struct shape *s, const struct path *up, const struct field *fields,
+    struct node v, void *out)
 {
 	uint64_t seen = 0;
 
@@ -273,13 +289,15 @@ object_decode(const struct shape *s, const struct path *up, const struct field *
 }
 
 static int
-decode_obj(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_obj(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	return object_decode(s, p, f->sub, v, out);
 }
 
 static int
-decode_objs(const struct shape *s, const struct path *p, const struct field *f, struct node v, void *out)
+decode_objs(const struct shape *s, const struct path *p, const struct field *f, struct node v,
+    void *out)
 {
 	struct shape_objs *objs = out;
 	struct path item = {.up = p};

@@ -56,16 +56,25 @@ struct shape_objs { void *items; size_t count; };
 #define FIELD_AT(k, T, f, n, ...) \
 	{.kind = FIELD_KIND_##k, .name = (n), .offset = offsetof(T, f), .flags = __VA_ARGS__}
 #define FIELD_HAS(T, f) .has = offsetof(T, f) + 1
-#define FIELD_STR(T, f, n, ...) FIELD_AT(STR, T, f, n, __VA_ARGS__)	/* struct span */
-#define FIELD_INT(T, f, n, ...) FIELD_AT(INT, T, f, n, __VA_ARGS__)	/* int64_t */
-#define FIELD_BOOL(T, f, n, ...) FIELD_AT(BOOL, T, f, n, __VA_ARGS__)	/* bool */
-#define FIELD_B64(T, f, n, ...) FIELD_AT(B64, T, f, n, __VA_ARGS__)	/* struct span, decoded; standard or url-safe */
-#define FIELD_RAW(T, f, n, ...) FIELD_AT(RAW, T, f, n, __VA_ARGS__)	/* struct node: any value, borrowed */
-#define FIELD_STRS(T, f, n, ...) FIELD_AT(STRS, T, f, n, __VA_ARGS__)	/* struct shape_strs */
-#define FIELD_MAP(T, f, n, ...) FIELD_AT(MAP, T, f, n, __VA_ARGS__)	/* struct shape_map */
-#define FIELD_OBJ(T, f, n, table, ...) FIELD_AT(OBJ, T, f, n, __VA_ARGS__, .sub = (table))	/* a nested struct */
+/* struct span */
+#define FIELD_STR(T, f, n, ...) FIELD_AT(STR, T, f, n, __VA_ARGS__)
+/* int64_t */
+#define FIELD_INT(T, f, n, ...) FIELD_AT(INT, T, f, n, __VA_ARGS__)
+/* bool */
+#define FIELD_BOOL(T, f, n, ...) FIELD_AT(BOOL, T, f, n, __VA_ARGS__)
+/* struct span of the bytes; standard or url-safe, padded or not */
+#define FIELD_B64(T, f, n, ...) FIELD_AT(B64, T, f, n, __VA_ARGS__)
+/* struct node: any value, borrowed from the text; max is about its text */
+#define FIELD_RAW(T, f, n, ...) FIELD_AT(RAW, T, f, n, __VA_ARGS__)
+/* struct shape_strs */
+#define FIELD_STRS(T, f, n, ...) FIELD_AT(STRS, T, f, n, __VA_ARGS__)
+/* struct shape_map */
+#define FIELD_MAP(T, f, n, ...) FIELD_AT(MAP, T, f, n, __VA_ARGS__)
+/* a nested struct */
+#define FIELD_OBJ(T, f, n, table, ...) FIELD_AT(OBJ, T, f, n, __VA_ARGS__, .sub = (table))
+/* struct shape_objs */
 #define FIELD_OBJS(T, f, n, table, item, ...) \
-	FIELD_AT(OBJS, T, f, n, __VA_ARGS__, .sub = (table), .sub_size = sizeof(item))	/* struct shape_objs */
+	FIELD_AT(OBJS, T, f, n, __VA_ARGS__, .sub = (table), .sub_size = sizeof(item))
 #define FIELD_END {.kind = FIELD_KIND_END}
 
 enum shape_mode { SHAPE_LENIENT, SHAPE_STRICT };
@@ -73,8 +82,8 @@ enum shape_mode { SHAPE_LENIENT, SHAPE_STRICT };
 /* Decodes a checked object into *out, which the caller zeroed.
  * REASON_BAD_SHAPE with the path of the member, REASON_TOO_LARGE, or
  * REASON_BAD_ENCODING for base64. */
-int	shape_decode(void *out, const struct field *fields, struct node object, enum shape_mode mode,
-	    struct pool *pool, struct err *e) MUST_CHECK;
+int	shape_decode(void *out, const struct field *fields, struct node object,
+	    enum shape_mode mode, struct pool *pool, struct err *e) MUST_CHECK;
 
 /* Scans the text, then decodes it. */
 int	shape_parse(void *out, const struct field *fields, struct span text, enum shape_mode mode,

@@ -37,7 +37,8 @@ next_unicode(struct span *raw, char out[UNESCAPE_MAX])
 size_t
 unescape_next(struct span *raw, char out[UNESCAPE_MAX])
 {
-	static const char shorts[128] = {['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r', ['t'] = '\t'};
+	static const char shorts[128] = {['b'] = '\b', ['f'] = '\f', ['n'] = '\n', ['r'] = '\r',
+	    ['t'] = '\t'};
 	size_t n;
 	unsigned char c;
 

@@ -9,7 +9,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	for (int kind = B64_STD; kind <= B64_URL; kind++) {
-		AUTO(buf) struct buf a = BUF_INIT(1 << 20), text = BUF_INIT(1 << 21), b = BUF_INIT(1 << 20);
+		AUTO(buf) struct buf a = BUF_INIT(1 << 20), text = BUF_INIT(1 << 21),
+		    b = BUF_INIT(1 << 20);
 
 		if (b64_decode(&a, span_of(data, size), (enum b64_kind)kind, NULL) != 0)
 			continue;

@@ -27,7 +27,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (record_parse(buf_span(&b), &made, NULL) != 0)
 			BUG("the copy is no record");
 		if (strcmp(made.type, rec.type) != 0 || made.version != rec.version ||
-		    node_count(made.root) != node_count(rec.root) - node_member(rec.root, "image", &image))
+		    node_count(made.root) != node_count(rec.root) - node_member(rec.root, "image",
+		    &image))
 			BUG("the copy is another record");
 	}
 	return 0;

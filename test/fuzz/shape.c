@@ -51,7 +51,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (int mode = SHAPE_LENIENT; mode <= SHAPE_STRICT; mode++) {
 		memset(&d, 0, sizeof(d));
-		if (shape_parse(&d, doc_fields, span_of(data, size), (enum shape_mode)mode, &pool, NULL) != 0)
+		if (shape_parse(&d, doc_fields, span_of(data, size), (enum shape_mode)mode, &pool,
+		    NULL) != 0)
 			continue;
 		touch(d.s);
 		touch(d.b);

@@ -78,10 +78,23 @@ limits(void)
 	ok(b64_decoded_max(7) >= 5 && b64_decoded_max(8) >= 6, "decoded_max is a bound");
 }
 
+static void
+sample(const char *path, struct span bytes, enum reason want, void *arg)
+{
+	(void)arg;
+	for (int kind = B64_STD; kind <= B64_URL; kind++) {
+		AUTO(buf) struct buf b = BUF_INIT(64);
+		struct err e = ERR_INIT;
+
+		fails_with(b64_decode(&b, bytes, (enum b64_kind)kind, &e), &e, want, "%s as kind %d", path, kind);
+	}
+}
+
 int
 main(void)
 {
 	encodes();
+	tap_samples("test/vectors/bad/b64", sample, NULL);
 	for (size_t i = 0; i < countof(cases); i++) {
 		decodes_to(span_str(cases[i].text), B64_STD, cases[i].std, "std case", i);
 		decodes_to(span_str(cases[i].text), B64_ANY, cases[i].any, "any case", i);
