@@ -70,6 +70,7 @@ COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
 FAKES := $(B)/fake/registry
+MEASURE := $(B)/bench/measure
 MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 
 .DEFAULT_GOAL := all
@@ -118,8 +119,11 @@ $(B)/fuzz/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/driver.o $(B)/libcosign.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 # Servers of the tests.
-$(B)/fake/registry: $(B)/test/fake/registry.o $(B)/test/fake/store.o $(B)/libcosign.a
+$(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
+
+$(MEASURE): $(B)/test/bench/measure.o
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^
 
 # Tests. Each part keeps its TAP in $(TAP); scripts/tap-sum adds it up.
 TAP := $(B)/tap
@@ -153,7 +157,7 @@ check-bats: all $(FAKES)
 interop: all $(FAKES) ## against the real cosign, crane and oras (fetched on first use)
 	@$(test_env) scripts/run-interop $(TAP)/interop.tap
 
-bench: all $(FAKES) ## time, memory and size, beside the real cosign when it is on PATH
+bench: all $(FAKES) $(MEASURE) ## time, memory and size, beside the real cosign when it is on PATH
 	@$(test_env) scripts/bench
 
 # Installation.

@@ -18,11 +18,11 @@
  * that is confirmed and lost.
  */
 #include "base/mem.h"
+#include "exchange.h"
 #include "store.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <microhttpd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -40,94 +40,23 @@ struct fault {
 };
 
 static struct {
-	bool no_referrers, token, redirect_blobs;
-	const char *user, *cert, *key;
+	bool no_referrers, redirect_blobs;
+	const char *cert, *key;
 	size_t page;
 	long delay_put;
 	int log;
-	unsigned port;
 	struct fault faults[16];
 	size_t fault_count;
 } set = {.log = -1};
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned uploads;
-static VEC(char *) tokens;	/* "token-N" has the scopes of tokens.items[N] */
-
-struct exchange {
-	struct MHD_Connection *conn;
-	char *uri;		/* as sent, with the query */
-	const char *method, *path;
-	struct buf body;
-	struct MHD_Response *out;
-	unsigned status;
-};
-
-static const char *
-query(struct exchange *x, const char *name)
-{
-	return MHD_lookup_connection_value(x->conn, MHD_GET_ARGUMENT_KIND, name);
-}
-
-static const char *
-header(struct exchange *x, const char *name)
-{
-	return MHD_lookup_connection_value(x->conn, MHD_HEADER_KIND, name);
-}
-
-static bool
-is(struct exchange *x, const char *method)
-{
-	return strcmp(x->method, method) == 0;
-}
-
-static bool
-is_read(struct exchange *x)
-{
-	return is(x, "GET") || is(x, "HEAD");
-}
-
-/* --- answers ------------------------------------------------------------- */
-
-static void
-answer(struct exchange *x, unsigned status, const char *type, struct span body)
-{
-	if (x->out)
-		MHD_destroy_response(x->out);
-	x->status = status;
-	x->out = MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)(body.ptr ? body.ptr : ""),
-	    MHD_RESPMEM_MUST_COPY);
-	MHD_add_response_header(x->out, "Docker-Distribution-Api-Version", "registry/2.0");
-	if (type)
-		MHD_add_response_header(x->out, "Content-Type", type);
-}
-
-static void PRINTF(3, 4)
-add_header(struct exchange *x, const char *name, const char *fmt, ...)
-{
-	AUTO(buf) struct buf b = BUF_INIT(BUF_TEXT_MAX);
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&b, fmt, ap);
-	va_end(ap);
-	MHD_add_response_header(x->out, name, buf_str(&b));
-}
-
-static void
-answer_error(struct exchange *x, unsigned status, const char *code)
-{
-	AUTO(buf) struct buf b = BUF_INIT(BUF_TEXT_MAX);
-
-	buf_printf(&b, "{\"errors\":[{\"code\":\"%s\",\"message\":\"%s\"}]}", code, code);
-	answer(x, status, "application/json", buf_span(&b));
-}
 
 /* Cuts a listing into pages: moves *i to the start, says where it ends. */
 static size_t
 page_start(struct exchange *x, size_t *i)
 {
-	const char *last = query(x, "last"), *n = query(x, "n");
+	const char *last = exchange_query(x, "last"), *n = exchange_query(x, "n");
 	size_t size = n ? strtoul(n, NULL, 10) : 0;
 
 	*i = last ? strtoul(last, NULL, 10) : 0;
@@ -139,127 +68,10 @@ page_start(struct exchange *x, size_t *i)
 static void
 page_link(struct exchange *x, size_t end)
 {
-	const char *filter = query(x, "artifactType");
+	const char *filter = exchange_query(x, "artifactType");
 
-	add_header(x, "Link", "<%s?n=%zu&last=%zu%s%s>; rel=\"next\"", x->path, set.page ? set.page : 1,
+	exchange_add(x, "Link", "<%s?n=%zu&last=%zu%s%s>; rel=\"next\"", x->path, set.page ? set.page : 1,
 	    end, filter ? "&artifactType=" : "", filter ? filter : "");
-}
-
-/* --- who may ------------------------------------------------------------- */
-
-static bool
-basic_ok(struct exchange *x)
-{
-	char *password = NULL, *user;
-	bool same;
-
-	if (!set.user)
-		return true;
-	user = MHD_basic_auth_get_username_password(x->conn, &password);
-	same = user && password && strncmp(set.user, user, strlen(user)) == 0 &&
-	    set.user[strlen(user)] == ':' && strcmp(set.user + strlen(user) + 1, password) == 0;
-	MHD_free(user);
-	MHD_free(password);
-	return same;
-}
-
-/* A refresh token is the password; the form is small and plain enough for a
- * search. */
-static bool
-refresh_ok(struct exchange *x)
-{
-	AUTO(charp) char *want = xasprintf("refresh_token=%s",
-	    set.user && strchr(set.user, ':') ? strchr(set.user, ':') + 1 : "");
-
-	return is(x, "POST") && strstr(buf_str(&x->body), want) != NULL;
-}
-
-static enum MHD_Result
-add_scope(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
-{
-	(void)kind;
-	if (strcmp(name, "scope") == 0 && value)
-		buf_printf(arg, " %s", value);
-	return MHD_YES;
-}
-
-static void
-serve_token(struct exchange *x)
-{
-	AUTO(buf) struct buf scopes = BUF_INIT(BUF_TEXT_MAX), b = BUF_INIT(BUF_TEXT_MAX);
-
-	if (is(x, "POST") ? !refresh_ok(x) : !basic_ok(x)) {
-		answer_error(x, 401, "UNAUTHORIZED");
-		return;
-	}
-	MHD_get_connection_values(x->conn, MHD_GET_ARGUMENT_KIND, add_scope, &scopes);
-	if (is(x, "POST"))
-		buf_add_span(&scopes, buf_span(&x->body));
-	buf_printf(&b, "{\"token\":\"token-%zu\",\"expires_in\":300}", tokens.count);
-	*VEC_PUSH(&tokens) = xstrdup(buf_str(&scopes));
-	answer(x, 200, "application/json", buf_span(&b));
-}
-
-/* The scopes of the request's token, NULL without a good one. */
-static const char *
-token_scopes(struct exchange *x)
-{
-	const char *value = header(x, "Authorization");
-	char *end;
-	size_t i;
-
-	if (!value || strncasecmp(value, "Bearer token-", 13) != 0)
-		return NULL;
-	i = strtoul(value + 13, &end, 10);
-	return *end == '\0' && i < tokens.count ? tokens.items[i] : NULL;
-}
-
-/* "repository:NAME:" in either spelling, with the action behind it. */
-static bool
-scope_allows(const char *scopes, const char *repo, const char *action)
-{
-	AUTO(charp) char *plain = xasprintf("repository:%s:", repo);
-	AUTO(buf) struct buf form = BUF_INIT(BUF_TEXT_MAX);
-	AUTO(charp) char *granted = NULL;
-	const char *at;
-
-	buf_add_str(&form, "repository%3A");
-	for (const char *p = repo; *p; p++)
-		if (*p == '/')
-			buf_add_str(&form, "%2F");
-		else
-			buf_add_char(&form, *p);
-	buf_add_str(&form, "%3A");
-	at = strstr(scopes, plain) ? strstr(scopes, plain) : strstr(scopes, buf_str(&form));
-	if (!at)
-		return false;
-	granted = xspandup(span_cut(&(struct span){at, strlen(at)}, ' '));
-	return strstr(granted, action) != NULL;
-}
-
-static bool
-allowed(struct exchange *x, const char *repo)
-{
-	const char *action = is_read(x) ? "pull" : "push", *scopes;
-	AUTO(charp) char *scope = NULL;
-
-	if (!set.token) {
-		if (basic_ok(x))
-			return true;
-		answer_error(x, 401, "UNAUTHORIZED");
-		add_header(x, "WWW-Authenticate", "Basic realm=\"tests\"");
-		return false;
-	}
-	scopes = token_scopes(x);
-	if (scopes && (!repo || scope_allows(scopes, repo, action)))
-		return true;
-	answer_error(x, 401, "UNAUTHORIZED");
-	if (repo)
-		scope = xasprintf(",scope=\"repository:%s:%s\"%s", repo, is_read(x) ? "pull" : "pull,push",
-		    scopes ? ",error=\"insufficient_scope\"" : "");
-	add_header(x, "WWW-Authenticate", "Bearer realm=\"%s://127.0.0.1:%u/token\",service=\"tests\"%s",
-	    set.cert ? "https" : "http", set.port, scope ? scope : "");
-	return false;
 }
 
 /* --- manifests, tags, referrers ------------------------------------------ */
@@ -278,25 +90,25 @@ put_manifest(struct exchange *x, const char *repo, const char *name)
 {
 	char digest[72];
 	bool by_digest = strchr(name, ':') != NULL;
-	const char *type = header(x, "Content-Type"), *complete = repo;
+	const char *type = exchange_header(x, "Content-Type"), *complete = repo;
 	struct store_entry draft = {.bytes = x->body}, *e;
 
 	store_digest(buf_span(&x->body), digest);
 	if (x->body.len > MANIFEST_MAX) {
-		answer_error(x, 413, "SIZE_INVALID");
+		exchange_error(x, 413, "SIZE_INVALID");
 		return;
 	}
 	if (by_digest && strcmp(name, digest) != 0) {
-		answer_error(x, 400, "DIGEST_INVALID");
+		exchange_error(x, 400, "DIGEST_INVALID");
 		return;
 	}
 	if (!store_read_manifest(&draft)) {
-		answer_error(x, 400, "MANIFEST_INVALID");
+		exchange_error(x, 400, "MANIFEST_INVALID");
 		return;
 	}
 	store_needs(&draft, note_missing, &complete);
 	if (!complete) {
-		answer_error(x, 404, "MANIFEST_BLOB_UNKNOWN");
+		exchange_error(x, 404, "MANIFEST_BLOB_UNKNOWN");
 		return;
 	}
 	e = store_put(STORE_MANIFEST, repo, digest);
@@ -312,11 +124,11 @@ put_manifest(struct exchange *x, const char *repo, const char *name)
 		buf_reset(&tag->bytes);
 		buf_add_str(&tag->bytes, digest);
 	}
-	answer(x, 201, NULL, SPAN_NONE);
-	add_header(x, "Location", "/v2/%s/manifests/%s", repo, digest);
-	add_header(x, "Docker-Content-Digest", "%s", digest);
+	exchange_answer(x, 201, NULL, SPAN_NONE);
+	exchange_add(x, "Location", "/v2/%s/manifests/%s", repo, digest);
+	exchange_add(x, "Docker-Content-Digest", "%s", digest);
 	if (e->subject && !set.no_referrers)
-		add_header(x, "OCI-Subject", "%s", e->subject);
+		exchange_add(x, "OCI-Subject", "%s", e->subject);
 }
 
 static void
@@ -334,7 +146,7 @@ delete_manifest(struct exchange *x, const char *repo, struct store_entry *tag, s
 			else
 				i++;
 	}
-	answer(x, 202, NULL, SPAN_NONE);
+	exchange_answer(x, 202, NULL, SPAN_NONE);
 }
 
 static void
@@ -342,7 +154,7 @@ serve_manifest(struct exchange *x, const char *repo, const char *name)
 {
 	struct store_entry *tag = NULL, *e;
 
-	if (is(x, "PUT")) {
+	if (exchange_is(x, "PUT")) {
 		put_manifest(x, repo, name);
 		return;
 	}
@@ -352,12 +164,12 @@ serve_manifest(struct exchange *x, const char *repo, const char *name)
 	}
 	e = store_get(STORE_MANIFEST, repo, name);
 	if (!e) {
-		answer_error(x, 404, store_has_repo(repo) ? "MANIFEST_UNKNOWN" : "NAME_UNKNOWN");
-	} else if (is(x, "DELETE")) {
+		exchange_error(x, 404, store_has_repo(repo) ? "MANIFEST_UNKNOWN" : "NAME_UNKNOWN");
+	} else if (exchange_is(x, "DELETE")) {
 		delete_manifest(x, repo, tag, e);
 	} else {
-		answer(x, 200, e->type, buf_span(&e->bytes));
-		add_header(x, "Docker-Content-Digest", "%s", e->name);
+		exchange_answer(x, 200, e->type, buf_span(&e->bytes));
+		exchange_add(x, "Docker-Content-Digest", "%s", e->name);
 	}
 }
 
@@ -365,12 +177,12 @@ static void
 serve_referrers(struct exchange *x, const char *repo, const char *subject)
 {
 	AUTO(buf) struct buf b = BUF_INIT(BUF_BIG_MAX);
-	const char *filter = query(x, "artifactType");
+	const char *filter = exchange_query(x, "artifactType");
 	size_t start, end = page_start(x, &start), seen = 0;
 	struct store_entry *e;
 
 	if (set.no_referrers) {
-		answer(x, 404, "text/plain", SPAN("404 page not found\n"));
+		exchange_answer(x, 404, "text/plain", SPAN("404 page not found\n"));
 		return;
 	}
 	buf_add_str(&b, "{\"schemaVersion\":2,\"mediaType\":\"" INDEX_TYPE "\",\"manifests\":[");
@@ -389,9 +201,9 @@ serve_referrers(struct exchange *x, const char *repo, const char *subject)
 		buf_add_char(&b, '}');
 	}
 	buf_add_str(&b, "]}");
-	answer(x, 200, INDEX_TYPE, buf_span(&b));
+	exchange_answer(x, 200, INDEX_TYPE, buf_span(&b));
 	if (filter)
-		add_header(x, "OCI-Filters-Applied", "artifactType");
+		exchange_add(x, "OCI-Filters-Applied", "artifactType");
 	if (seen > end)
 		page_link(x, end);
 }
@@ -405,14 +217,14 @@ serve_tags(struct exchange *x, const char *repo, const char *rest)
 
 	(void)rest;
 	if (!store_has_repo(repo)) {
-		answer_error(x, 404, "NAME_UNKNOWN");
+		exchange_error(x, 404, "NAME_UNKNOWN");
 		return;
 	}
 	buf_printf(&b, "{\"name\":\"%s\",\"tags\":[", repo);
 	for (i = start; i < end && (e = store_nth(STORE_TAG, repo, i)) != NULL; i++)
 		buf_printf(&b, "%s\"%s\"", i > start ? "," : "", e->name);
 	buf_add_str(&b, "]}");
-	answer(x, 200, "application/json", buf_span(&b));
+	exchange_answer(x, 200, "application/json", buf_span(&b));
 	if (store_nth(STORE_TAG, repo, i))
 		page_link(x, i);
 }
@@ -426,30 +238,30 @@ land_blob(struct exchange *x, const char *repo, const char *digest, struct buf *
 	struct store_entry *e;
 
 	if (strcmp(store_digest(buf_span(bytes), text), digest) != 0) {
-		answer_error(x, 400, "DIGEST_INVALID");
+		exchange_error(x, 400, "DIGEST_INVALID");
 		return;
 	}
 	e = store_put(STORE_BLOB, repo, digest);
 	buf_reset(&e->bytes);
 	buf_add_span(&e->bytes, buf_span(bytes));
-	answer(x, 201, NULL, SPAN_NONE);
-	add_header(x, "Location", "/v2/%s/blobs/%s", repo, digest);
-	add_header(x, "Docker-Content-Digest", "%s", digest);
+	exchange_answer(x, 201, NULL, SPAN_NONE);
+	exchange_add(x, "Location", "/v2/%s/blobs/%s", repo, digest);
+	exchange_add(x, "Docker-Content-Digest", "%s", digest);
 }
 
 static void
 answer_upload(struct exchange *x, const char *repo, const struct store_entry *e)
 {
-	answer(x, 202, NULL, SPAN_NONE);
-	add_header(x, "Location", "/v2/%s/blobs/uploads/%s?state=x", repo, e->name);
-	add_header(x, "Range", "0-%zu", e->bytes.len ? e->bytes.len - 1 : 0);
-	add_header(x, "Docker-Upload-UUID", "%s", e->name);
+	exchange_answer(x, 202, NULL, SPAN_NONE);
+	exchange_add(x, "Location", "/v2/%s/blobs/uploads/%s?state=x", repo, e->name);
+	exchange_add(x, "Range", "0-%zu", e->bytes.len ? e->bytes.len - 1 : 0);
+	exchange_add(x, "Docker-Upload-UUID", "%s", e->name);
 }
 
 static void
 start_upload(struct exchange *x, const char *repo)
 {
-	const char *mount = query(x, "mount"), *from = query(x, "from"), *digest = query(x, "digest");
+	const char *mount = exchange_query(x, "mount"), *from = exchange_query(x, "from"), *digest = exchange_query(x, "digest");
 	struct store_entry *have = mount && from ? store_get(STORE_BLOB, from, mount) : NULL;
 	char id[24];
 
@@ -466,25 +278,25 @@ start_upload(struct exchange *x, const char *repo)
 static void
 serve_upload(struct exchange *x, const char *repo, const char *id)
 {
-	const char *digest = query(x, "digest");
+	const char *digest = exchange_query(x, "digest");
 	struct store_entry *e;
 
-	if (is(x, "POST")) {
+	if (exchange_is(x, "POST")) {
 		start_upload(x, repo);
 		return;
 	}
 	e = store_get(STORE_UPLOAD, repo, id);
 	if (!e) {
-		answer_error(x, 404, "BLOB_UPLOAD_UNKNOWN");
+		exchange_error(x, 404, "BLOB_UPLOAD_UNKNOWN");
 		return;
 	}
 	buf_add_span(&e->bytes, buf_span(&x->body));
-	if (is(x, "PUT")) {
+	if (exchange_is(x, "PUT")) {
 		land_blob(x, repo, digest ? digest : "", &e->bytes);
 		store_delete(e);
-	} else if (is(x, "DELETE")) {
+	} else if (exchange_is(x, "DELETE")) {
 		store_delete(e);
-		answer(x, 204, NULL, SPAN_NONE);
+		exchange_answer(x, 204, NULL, SPAN_NONE);
 	} else {
 		answer_upload(x, repo, e);
 	}
@@ -496,17 +308,17 @@ serve_blob(struct exchange *x, const char *repo, const char *digest)
 	struct store_entry *e = store_get(STORE_BLOB, repo, digest);
 
 	if (!e) {
-		answer_error(x, 404, "BLOB_UNKNOWN");
-	} else if (is(x, "DELETE")) {
+		exchange_error(x, 404, "BLOB_UNKNOWN");
+	} else if (exchange_is(x, "DELETE")) {
 		store_delete(e);
-		answer(x, 202, NULL, SPAN_NONE);
-	} else if (set.redirect_blobs && is(x, "GET")) {
-		answer(x, 307, NULL, SPAN_NONE);
-		add_header(x, "Location", "%s://localhost:%u/elsewhere/%s/blobs/%s", set.cert ? "https" : "http",
-		    set.port, repo, digest);
+		exchange_answer(x, 202, NULL, SPAN_NONE);
+	} else if (set.redirect_blobs && exchange_is(x, "GET")) {
+		exchange_answer(x, 307, NULL, SPAN_NONE);
+		exchange_add(x, "Location", "%s://localhost:%u/elsewhere/%s/blobs/%s", access_rules.tls ? "https" : "http",
+		    access_rules.port, repo, digest);
 	} else {
-		answer(x, 200, "application/octet-stream", buf_span(&e->bytes));
-		add_header(x, "Docker-Content-Digest", "%s", digest);
+		exchange_answer(x, 200, "application/octet-stream", buf_span(&e->bytes));
+		exchange_add(x, "Docker-Content-Digest", "%s", digest);
 	}
 }
 
@@ -515,12 +327,12 @@ serve_elsewhere(struct exchange *x, const char *repo, const char *digest)
 {
 	struct store_entry *e = store_get(STORE_BLOB, repo, digest);
 
-	if (header(x, "Authorization"))
-		answer(x, 400, "text/plain", SPAN("one authorization too many\n"));
+	if (exchange_header(x, "Authorization"))
+		exchange_answer(x, 400, "text/plain", SPAN("one authorization too many\n"));
 	else if (!e)
-		answer(x, 404, "text/plain", SPAN("no such blob\n"));
+		exchange_answer(x, 404, "text/plain", SPAN("no such blob\n"));
 	else
-		answer(x, 200, "application/octet-stream", buf_span(&e->bytes));
+		exchange_answer(x, 200, "application/octet-stream", buf_span(&e->bytes));
 }
 
 /* --- requests ------------------------------------------------------------ */
@@ -551,7 +363,7 @@ faulty(struct exchange *x)
 		if (f->left == 0 || strncmp(line, f->what, strlen(f->what)) != 0)
 			continue;
 		f->left--;
-		answer_error(x, f->status, "UNKNOWN");
+		exchange_error(x, f->status, "UNKNOWN");
 		return true;
 	}
 	return false;
@@ -563,12 +375,12 @@ route(struct exchange *x)
 	if (faulty(x))
 		return;
 	if (strcmp(x->path, "/token") == 0) {
-		serve_token(x);
+		access_token(x);
 		return;
 	}
 	if (strcmp(x->path, "/v2/") == 0 || strcmp(x->path, "/v2") == 0) {
-		if (allowed(x, NULL))
-			answer(x, 200, "application/json", SPAN("{}"));
+		if (access_allowed(x, NULL))
+			exchange_answer(x, 200, "application/json", SPAN("{}"));
 		return;
 	}
 	for (size_t i = 0; i < countof(routes); i++) {
@@ -579,11 +391,11 @@ route(struct exchange *x)
 		if (strncmp(x->path, r->start, strlen(r->start)) != 0 || !at)
 			continue;
 		repo = xspandup(span_of(x->path + strlen(r->start), (size_t)(at - x->path) - strlen(r->start)));
-		if (r->open || allowed(x, repo))
+		if (r->open || access_allowed(x, repo))
 			r->serve(x, repo, at + strlen(r->marker));
 		return;
 	}
-	answer(x, 404, "text/plain", SPAN("404 page not found\n"));
+	exchange_answer(x, 404, "text/plain", SPAN("404 page not found\n"));
 }
 
 static void
@@ -628,7 +440,7 @@ handle(void *arg, struct MHD_Connection *conn, const char *path, const char *met
 		return MHD_YES;
 	}
 	x->path = path;
-	if (set.delay_put && is(x, "PUT") && strstr(path, "/manifests/"))
+	if (set.delay_put && exchange_is(x, "PUT") && strstr(path, "/manifests/"))
 		usleep((useconds_t)set.delay_put * 1000);
 	pthread_mutex_lock(&lock);
 	route(x);
@@ -674,16 +486,17 @@ read_options(char **argv)
 		if (strcmp(a, "--no-referrers") == 0) {
 			set.no_referrers = true;
 		} else if (strcmp(a, "--token") == 0) {
-			set.token = true;
+			access_rules.token = true;
 		} else if (strcmp(a, "--redirect-blobs") == 0) {
 			set.redirect_blobs = true;
 		} else if (strcmp(a, "--user") == 0) {
-			set.user = next(&argv);
+			access_rules.user = next(&argv);
 		} else if (strcmp(a, "--page") == 0) {
 			set.page = strtoul(next(&argv), NULL, 10);
 		} else if (strcmp(a, "--delay-put") == 0) {
 			set.delay_put = strtol(next(&argv), NULL, 10);
 		} else if (strcmp(a, "--tls") == 0) {
+			access_rules.tls = true;
 			set.cert = next(&argv);
 			set.key = next(&argv);
 		} else if (strcmp(a, "--log") == 0) {
@@ -740,7 +553,7 @@ main(int argc, char **argv)
 		perror("registry");
 		return 1;
 	}
-	set.port = ntohs(addr.sin_port);
+	access_rules.port = ntohs(addr.sin_port);
 	if (set.cert) {
 		flags |= MHD_USE_TLS;
 		tls[0] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, slurp(set.cert)};
@@ -753,7 +566,7 @@ main(int argc, char **argv)
 		fprintf(stderr, "registry: cannot start\n");
 		return 1;
 	}
-	printf("%u\n", set.port);
+	printf("%u\n", access_rules.port);
 	fflush(stdout);
 	for (;;)
 		pause();
