@@ -3,30 +3,27 @@
 #define NET_ORIGIN_H
 /*
  * Where a URL leads: scheme, host and port, which together say who may see a
- * secret. Reads only what this suite sends: http and https, printable ASCII,
- * no user names; whatever else a URL may hold is refused, so that no two
- * readers can take it for different servers.
+ * secret. Unlike codec/url.h it owns what it says, and it judges redirects.
  */
-#include "base/buf.h"
+#include "codec/url.h"
 
-enum { ORIGIN_URL_MAX = 16 << 10 };
+enum { ORIGIN_URL_MAX = URL_MAX };
 
 struct origin {
 	bool tls;
 	char host[256];		/* lower case; IPv6 without its brackets */
-	unsigned port;		/* as written, else 80 or 443 */
-	bool port_given;
+	unsigned port;
+	bool port_given;	/* as text: "host:80" */
 	struct span rest;	/* path and query, from the URL; may be empty */
 };
 
-/* REASON_PROTOCOL, since a URL here comes from a server or another program. */
+/* As url_parse: REASON_PROTOCOL. */
 int	origin_parse(struct origin *o, struct span url, struct err *e) MUST_CHECK;
 /* Scheme, host and port are the same (RFC 6454). */
 bool	origin_same(const struct origin *a, const struct origin *b);
-/* An address literal of this machine or of a private or link-local network, or
- * a name that means this machine. */
+/* As url_host_is_private and url_host_is_loopback, with the dot that may end a
+ * name taken off. */
 bool	origin_is_private(const struct origin *o);
-/* This machine: localhost (also with names before it), 127.0.0.0/8, ::1. */
 bool	origin_is_loopback(const struct origin *o);
 /* "host:port", or "host" where the URL named no port; IPv6 in brackets. */
 void	origin_authority(const struct origin *o, struct buf *out);

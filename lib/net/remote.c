@@ -11,6 +11,9 @@
 #include "base/mem.h"
 #include "base/proc.h"
 
+/* A program that closed its input has so long to end. */
+enum { END_MS = 500 };
+
 /* A frame on its way out. */
 struct letter {
 	struct letter *next;
@@ -25,6 +28,7 @@ static struct {
 	struct frame_reader reader;
 	struct letter *out, **out_tail;
 	bool registered;
+	bool refused;		/* it does not read any more */
 } remote = {.proc = PROC_INIT, .out_tail = &remote.out};
 
 static bool
@@ -160,6 +164,7 @@ forget(void)
 	while (remote.out)
 		drop_first();
 	frame_reader_release(&remote.reader);
+	remote.refused = false;
 }
 
 void
@@ -190,15 +195,18 @@ int
 remote_wait(int64_t ms, struct err *e)
 {
 	struct pollfd fds[2] = {{.fd = remote.proc.from, .events = POLLIN},
-	    {.fd = remote.out ? remote.proc.to : -1, .events = POLLOUT}};
-	int more;
+	    {.fd = remote.out && !remote.refused ? remote.proc.to : -1, .events = POLLOUT}};
+	int64_t most = remote.refused ? END_MS : 60000;
+	int more, n;
 
-	if (poll(fds, 2, (int)(ms > 60000 ? 60000 : ms < 0 ? 0 : ms)) < 0 && errno != EINTR)
+	n = poll(fds, 2, (int)(ms > most ? most : ms < 0 ? 0 : ms));
+	if (n < 0 && errno != EINTR)
 		return err_errno(e, REASON_HELPER, "cannot wait for the program that speaks HTTP");
-	/* When it does not listen any more, its end follows on the other pipe. */
+	if (n == 0 && remote.refused)
+		return err_set(e, REASON_HELPER, "it reads no requests any more");
+	/* Its end should follow on the other pipe. */
 	if (fds[1].revents && !remote_flush())
-		while (remote.out)
-			drop_first();
+		remote.refused = true;
 	if (!fds[0].revents)
 		return 0;
 	more = frame_read(&remote.reader, remote.proc.from, e);
