@@ -195,7 +195,7 @@ int
 remote_wait(int64_t ms, struct err *e)
 {
 	struct pollfd fds[2] = {{.fd = remote.proc.from, .events = POLLIN},
-	    {.fd = remote.out && !remote.refused ? remote.proc.to : -1, .events = POLLOUT}};
+	    {.fd = remote.refused ? -1 : remote.proc.to, .events = remote.out ? POLLOUT : 0}};
 	int64_t most = remote.refused ? END_MS : 60000;
 	int more, n;
 
@@ -205,7 +205,7 @@ remote_wait(int64_t ms, struct err *e)
 	if (n == 0 && remote.refused)
 		return err_set(e, REASON_HELPER, "it reads no requests any more");
 	/* Its end should follow on the other pipe. */
-	if (fds[1].revents && !remote_flush())
+	if (fds[1].revents && ((fds[1].revents & POLLERR) || !remote_flush()))
 		remote.refused = true;
 	if (!fds[0].revents)
 		return 0;
