@@ -63,6 +63,7 @@ const struct env_var env_vars[] = {
 	    "lists the directories in which helper programs are looked for",
 	    "directories, separated by colons", false},
 	{"REGISTRY_AUTH_FILE", "names a file of registry credentials", "a path", false},
+	{"REQUEST_METHOD", "makes HTTP_PROXY be ignored, as a web server sets both", "anything", false},
 	{"SIGSTORE_CT_LOG_PUBLIC_KEY_FILE",
 	    "replaces the keys of certificate logs",
 	    "a PEM or DER file", false},
