@@ -62,7 +62,10 @@ span_ends(struct span a, const char *suffix)
 static inline struct span
 span_from(struct span a, size_t n)
 {
-	return n < a.len ? (struct span){a.ptr + n, a.len - n} : (struct span){a.ptr + a.len, 0};
+	if (n >= a.len)
+		n = a.len;
+	/* NULL may not even be moved by nothing. */
+	return (struct span){n ? a.ptr + n : a.ptr, a.len - n};
 }
 
 /* The first n bytes, or all. */
