@@ -23,5 +23,6 @@ void	annotations_emit_node(struct emit *j, struct node v);
 
 /* Whether each wanted pair is a string member of object with just that value:
  * REASON_WRONG_ANNOTATION. A number or boolean of the same text is none. */
-int	annotations_check(const struct shape_map *wanted, struct node object, struct err *e) MUST_CHECK;
+int	annotations_check(const struct shape_map *wanted, struct node object,
+    struct err *e) MUST_CHECK;
 #endif

@@ -22,7 +22,8 @@ struct raw_signature { struct span sig, keyid; };
 struct raw_dsse { struct span payload, type; struct shape_objs signatures; };
 
 static const struct field bundle_fields[] = {
-	FIELD_STR(struct raw_bundle, media_type, "mediaType", FIELD_REQUIRED, .alias = "media_type"),
+	FIELD_STR(struct raw_bundle, media_type, "mediaType", FIELD_REQUIRED,
+	    .alias = "media_type"),
 	FIELD_RAW(struct raw_bundle, material, "verificationMaterial", FIELD_REQUIRED,
 	    .alias = "verification_material"),
 	FIELD_RAW(struct raw_bundle, message, "messageSignature", 0, .alias = "message_signature"),
@@ -31,7 +32,8 @@ static const struct field bundle_fields[] = {
 };
 static const struct field material_fields[] = {
 	FIELD_RAW(struct raw_material, hint, "publicKey", 0, .alias = "public_key"),
-	FIELD_RAW(struct raw_material, chain, "x509CertificateChain", 0, .alias = "x509_certificate_chain"),
+	FIELD_RAW(struct raw_material, chain, "x509CertificateChain", 0,
+	    .alias = "x509_certificate_chain"),
 	FIELD_RAW(struct raw_material, cert, "certificate", 0),
 	FIELD_RAW(struct raw_material, entries, "tlogEntries", 0, .alias = "tlog_entries"),
 	FIELD_RAW(struct raw_material, stamps, "timestampVerificationData", 0,
@@ -43,7 +45,8 @@ static const struct field hint_fields[] = {
 	FIELD_END,
 };
 static const struct field cert_fields[] = {
-	FIELD_B64(struct raw_cert, der, "rawBytes", FIELD_REQUIRED | FIELD_NONEMPTY, .alias = "raw_bytes"),
+	FIELD_B64(struct raw_cert, der, "rawBytes", FIELD_REQUIRED | FIELD_NONEMPTY,
+	    .alias = "raw_bytes"),
 	FIELD_END,
 };
 static const struct field chain_fields[] = {
@@ -56,8 +59,8 @@ static const struct field stamp_fields[] = {
 	FIELD_END,
 };
 static const struct field stamps_fields[] = {
-	FIELD_OBJS(struct raw_stamps, stamps, "rfc3161Timestamps", stamp_fields, struct raw_stamp, 0,
-	    .alias = "rfc3161_timestamps", .max = BUNDLE_TIMESTAMPS_MAX),
+	FIELD_OBJS(struct raw_stamps, stamps, "rfc3161Timestamps", stamp_fields,
+	    struct raw_stamp, 0, .alias = "rfc3161_timestamps", .max = BUNDLE_TIMESTAMPS_MAX),
 	FIELD_END,
 };
 static const struct field digest_fields[] = {
@@ -66,7 +69,8 @@ static const struct field digest_fields[] = {
 	FIELD_END,
 };
 static const struct field message_fields[] = {
-	FIELD_OBJ(struct raw_message, digest, "messageDigest", digest_fields, 0, .alias = "message_digest"),
+	FIELD_OBJ(struct raw_message, digest, "messageDigest", digest_fields, 0,
+	    .alias = "message_digest"),
 	FIELD_B64(struct raw_message, sig, "signature", 0),
 	FIELD_END,
 };
@@ -78,7 +82,8 @@ static const struct field signature_fields[] = {
 static const struct field dsse_fields[] = {
 	FIELD_B64(struct raw_dsse, payload, "payload", 0, .max = BUNDLE_MAX),
 	FIELD_STR(struct raw_dsse, type, "payloadType", 0, .alias = "payload_type"),
-	FIELD_OBJS(struct raw_dsse, signatures, "signatures", signature_fields, struct raw_signature, 0),
+	FIELD_OBJS(struct raw_dsse, signatures, "signatures", signature_fields,
+	    struct raw_signature, 0),
 	FIELD_END,
 };
 
@@ -136,7 +141,7 @@ media_type_read(struct bundle *b, struct span text, struct err *e)
 	}
 	if (version.len && version_minor(version, &b->minor))
 		return 0;
-	err_set(e, REASON_BAD_BUNDLE, "mediaType '%.*s' is of no bundle version known here", SPAN_FMT(text));
+	err_set(e, REASON_BAD_BUNDLE, "mediaType is of no bundle version known here");
 	err_expected(e, "versions 0.1 to 0.3, such as %s", MEDIA_TYPE_03);
 	return err_found(e, "%.*s", SPAN_FMT(text));
 }
@@ -182,7 +187,8 @@ key_read(struct bundle *b, const struct raw_material *m, struct err *e)
 
 	if (found != 1)
 		return err_set(e, REASON_BAD_BUNDLE,
-		    "expected one of publicKey, certificate and x509CertificateChain, found %d", found);
+		    "expected one of publicKey, certificate and x509CertificateChain, found %d",
+		    found);
 	if (present(m->hint)) {
 		b->key = BUNDLE_KEY_HINT;
 		if (decode(&hint, hint_fields, m->hint, "publicKey", &b->pool, e))
@@ -204,7 +210,8 @@ entries_check(const struct bundle *b, struct err *e)
 	for (size_t i = 0; i < b->entry_count; i++)
 		if (b->minor == 1 ? b->entries[i].set.len > 0 : b->entries[i].has_proof)
 			return 0;
-	return err_set(e, REASON_BAD_BUNDLE, "tlogEntries: no entry has an %s, which version 0.%d needs",
+	return err_set(e, REASON_BAD_BUNDLE,
+	    "tlogEntries: no entry has an %s, which version 0.%d needs",
 	    b->minor == 1 ? "inclusionPromise" : "inclusionProof", b->minor);
 }
 
@@ -220,10 +227,11 @@ entries_read(struct bundle *b, struct node v, struct err *e)
 		    node_kind_name(v.kind));
 	count = node_count(v);
 	if (count > BUNDLE_ENTRIES_MAX)
-		return err_set(e, REASON_TOO_LARGE, "tlogEntries: %zu entries, at most %d are read", count,
+		return err_set(e, REASON_TOO_LARGE,
+		    "tlogEntries: %zu entries, at most %d are read", count,
 		    BUNDLE_ENTRIES_MAX);
 	b->entries = pool_array(&b->pool, count, sizeof(*b->entries));
-	for (struct node_iter it = node_iter(v); b->entry_count < count && node_next(&it); b->entry_count++)
+	for (struct node_iter it = node_iter(v); node_next(&it); b->entry_count++)
 		if (entry_decode(&b->entries[b->entry_count], it.value, &b->pool, e))
 			return err_wrap(e, "tlogEntries[%zu]", b->entry_count);
 	return entries_check(b, e);
@@ -263,7 +271,8 @@ material_read(struct bundle *b, struct node v, struct err *e)
 static int
 algorithm_read(struct bundle *b, struct node v, struct err *e)
 {
-	static const char *const names[] = {"", "SHA2_256", "SHA2_384", "SHA2_512", "SHA3_256", "SHA3_384"};
+	static const char *const names[] = {"", "SHA2_256", "SHA2_384", "SHA2_512", "SHA3_256",
+	    "SHA3_384"};
 	struct span text;
 	int64_t n;
 
@@ -282,7 +291,8 @@ algorithm_read(struct bundle *b, struct node v, struct err *e)
 		if (span_is(text, "HASH_ALGORITHM_UNSPECIFIED"))
 			return 0;
 	}
-	return err_set(e, REASON_BAD_BUNDLE, "messageDigest.algorithm: unknown: %.*s", SPAN_FMT(v.raw));
+	return err_set(e, REASON_BAD_BUNDLE, "messageDigest.algorithm: unknown: %.*s",
+	    SPAN_FMT(v.raw));
 }
 
 static int
@@ -310,7 +320,8 @@ dsse_read(struct bundle *b, struct node v, struct err *e)
 		return -1;
 	if (d.signatures.count != BUNDLE_SIGNATURES_MAX)
 		return err_set(e, REASON_BAD_BUNDLE,
-		    "dsseEnvelope.signatures: expected exactly one signature, found %zu", d.signatures.count);
+		    "dsseEnvelope.signatures: expected exactly one signature, found %zu",
+		    d.signatures.count);
 	sig = d.signatures.items;
 	b->content = BUNDLE_DSSE;
 	b->payload = d.payload;
@@ -331,7 +342,8 @@ bundle_read(struct bundle *b, struct span json, struct err *e)
 	    media_type_read(b, raw.media_type, e) || material_read(b, raw.material, e))
 		return -1;
 	if (present(raw.message) == present(raw.dsse))
-		return err_set(e, REASON_BAD_BUNDLE, "expected either messageSignature or dsseEnvelope, found %s",
+		return err_set(e, REASON_BAD_BUNDLE,
+		    "expected either messageSignature or dsseEnvelope, found %s",
 		    present(raw.message) ? "both" : "neither");
 	return present(raw.dsse) ? dsse_read(b, raw.dsse, e) : message_read(b, raw.message, e);
 }

@@ -24,7 +24,8 @@ struct raw_entry {
 };
 
 static const struct field log_id_fields[] = {
-	FIELD_B64(struct raw_log_id, key_id, "keyId", FIELD_REQUIRED | FIELD_NONEMPTY, .alias = "key_id"),
+	FIELD_B64(struct raw_log_id, key_id, "keyId", FIELD_REQUIRED | FIELD_NONEMPTY,
+	    .alias = "key_id"),
 	FIELD_END,
 };
 static const struct field kind_fields[] = {
@@ -33,7 +34,8 @@ static const struct field kind_fields[] = {
 	FIELD_END,
 };
 static const struct field promise_fields[] = {
-	FIELD_B64(struct raw_promise, set, "signedEntryTimestamp", 0, .alias = "signed_entry_timestamp"),
+	FIELD_B64(struct raw_promise, set, "signedEntryTimestamp", 0,
+	    .alias = "signed_entry_timestamp"),
 	FIELD_END,
 };
 static const struct field checkpoint_fields[] = {
@@ -51,9 +53,12 @@ static const struct field proof_fields[] = {
 };
 static const struct field entry_fields[] = {
 	FIELD_INT(struct raw_entry, log_index, "logIndex", 0, .alias = "log_index"),
-	FIELD_OBJ(struct raw_entry, log_id, "logId", log_id_fields, FIELD_REQUIRED, .alias = "log_id"),
-	FIELD_OBJ(struct raw_entry, kind, "kindVersion", kind_fields, FIELD_REQUIRED, .alias = "kind_version"),
-	FIELD_INT(struct raw_entry, integrated_time, "integratedTime", 0, .alias = "integrated_time"),
+	FIELD_OBJ(struct raw_entry, log_id, "logId", log_id_fields, FIELD_REQUIRED,
+	    .alias = "log_id"),
+	FIELD_OBJ(struct raw_entry, kind, "kindVersion", kind_fields, FIELD_REQUIRED,
+	    .alias = "kind_version"),
+	FIELD_INT(struct raw_entry, integrated_time, "integratedTime", 0,
+	    .alias = "integrated_time"),
 	FIELD_OBJ(struct raw_entry, promise, "inclusionPromise", promise_fields, 0,
 	    .alias = "inclusion_promise"),
 	FIELD_RAW(struct raw_entry, proof, "inclusionProof", 0, .alias = "inclusion_proof"),
@@ -93,12 +98,14 @@ body_read(struct bundle_entry *out, struct pool *pool, struct err *e)
 		if (span_is(body.kind, known_bodies[i].kind) &&
 		    span_is(body.version, known_bodies[i].version) && body.spec.kind == JSON_OBJECT)
 			return 0;
-	return err_set(e, REASON_BAD_BUNDLE, "canonicalizedBody: no log entry of a known kind: '%.*s' '%.*s'",
+	return err_set(e, REASON_BAD_BUNDLE,
+	    "canonicalizedBody: no log entry of a known kind: '%.*s' '%.*s'",
 	    SPAN_FMT(body.kind), SPAN_FMT(body.version));
 }
 
 static int
-hashes_read(struct bundle_entry *out, const struct shape_strs *text, struct pool *pool, struct err *e)
+hashes_read(struct bundle_entry *out, const struct shape_strs *text, struct pool *pool,
+    struct err *e)
 {
 	out->hashes.items = pool_array(pool, text->count, sizeof(*out->hashes.items));
 	out->hashes.count = text->count;
@@ -143,7 +150,8 @@ entry_decode(struct bundle_entry *out, struct node object, struct pool *pool, st
 	if (shape_decode(&raw, entry_fields, object, SHAPE_STRICT, pool, e))
 		return -1;
 	if (raw.log_index < 0)
-		return err_set(e, REASON_BAD_BUNDLE, "logIndex: %" PRId64 " is negative", raw.log_index);
+		return err_set(e, REASON_BAD_BUNDLE, "logIndex: %" PRId64 " is negative",
+		    raw.log_index);
 	*out = (struct bundle_entry){
 		.log_index = raw.log_index,
 		.integrated_time = raw.integrated_time,

@@ -30,7 +30,8 @@ struct bundle_entry {
 
 /* One member of tlogEntries, all strings in the pool. REASON_BAD_BUNDLE, or
  * what the shape says. */
-int	entry_decode(struct bundle_entry *out, struct node object, struct pool *pool, struct err *e) MUST_CHECK;
+int	entry_decode(struct bundle_entry *out, struct node object, struct pool *pool,
+    struct err *e) MUST_CHECK;
 
 /* protobuf's order; zero values are left out. */
 void	entry_emit(const struct bundle_entry *entry, struct emit *j);

@@ -50,7 +50,8 @@ static const struct field subject_fields[] = {
 	FIELD_STR(struct raw_subject, uri, "uri", 0),
 	FIELD_MAP(struct raw_subject, digests, "digest", 0, .max = SUBJECT_DIGESTS_MAX),
 	FIELD_B64(struct raw_subject, content, "content", 0),
-	FIELD_STR(struct raw_subject, download, "downloadLocation", 0, .alias = "download_location"),
+	FIELD_STR(struct raw_subject, download, "downloadLocation", 0,
+	    .alias = "download_location"),
 	FIELD_STR(struct raw_subject, media_type, "mediaType", 0, .alias = "media_type"),
 	FIELD_RAW(struct raw_subject, annotations, "annotations", 0),
 	FIELD_END,
@@ -59,7 +60,8 @@ static const struct field statement_fields[] = {
 	FIELD_STR(struct raw_statement, type, "_type", FIELD_REQUIRED, .alias = "type"),
 	FIELD_OBJS(struct raw_statement, subjects, "subject", subject_fields, struct raw_subject,
 	    FIELD_REQUIRED | FIELD_NONEMPTY, .max = SUBJECTS_MAX),
-	FIELD_STR(struct raw_statement, predicate_type, "predicateType", 0, .alias = "predicate_type"),
+	FIELD_STR(struct raw_statement, predicate_type, "predicateType", 0,
+	    .alias = "predicate_type"),
 	FIELD_RAW(struct raw_statement, predicate, "predicate", 0),
 	FIELD_END,
 };
@@ -95,7 +97,7 @@ statement_read(struct statement *s, struct span json, struct err *e)
 	if (shape_parse(&raw, statement_fields, json, SHAPE_STRICT, &s->pool, e))
 		return -1;
 	if (!span_is(raw.type, STATEMENT_V1) && !span_is(raw.type, STATEMENT_V01)) {
-		err_set(e, REASON_BAD_PAYLOAD, "not a statement: _type is '%.*s'", SPAN_FMT(raw.type));
+		err_set(e, REASON_BAD_PAYLOAD, "_type is of no statement known here");
 		err_expected(e, STATEMENT_V1 " or " STATEMENT_V01);
 		return err_found(e, "%.*s", SPAN_FMT(raw.type));
 	}
@@ -140,11 +142,13 @@ digests_check(const struct statement *s, struct err *e)
 	for (size_t i = 0; i < s->subject_count; i++) {
 		const struct shape_map *m = &s->subjects[i].digests;
 
-		for (size_t k = 0; k < m->count; k++)
-			if (!is_hex(m->pairs[k].value))
-				return err_set(e, REASON_BAD_PAYLOAD,
-				    "signed statement: subject[%zu].digest.%.*s: '%.*s' is not hexadecimal",
-				    i, SPAN_FMT(m->pairs[k].key), SPAN_FMT(m->pairs[k].value));
+		for (size_t k = 0; k < m->count; k++) {
+			if (is_hex(m->pairs[k].value))
+				continue;
+			err_set(e, REASON_BAD_PAYLOAD, "signed statement: subject[%zu].digest.%.*s: "
+			    "not hexadecimal", i, SPAN_FMT(m->pairs[k].key));
+			return err_found(e, "%.*s", SPAN_FMT(m->pairs[k].value));
+		}
 	}
 	return 0;
 }
@@ -153,7 +157,8 @@ static bool
 subject_has(const struct statement_subject *sub, struct span alg, struct span hex)
 {
 	for (size_t k = 0; k < sub->digests.count; k++)
-		if (span_eq(sub->digests.pairs[k].key, alg) && span_eq(sub->digests.pairs[k].value, hex))
+		if (span_eq(sub->digests.pairs[k].key, alg) &&
+		    span_eq(sub->digests.pairs[k].value, hex))
 			return true;
 	return false;
 }
@@ -178,6 +183,7 @@ statement_find(const struct statement *s, struct span digest, struct err *e)
 	err_expected(e, "%.*s", SPAN_FMT(digest));
 	first = s->subject_count ? &s->subjects[0].digests : NULL;
 	if (first && first->count)
-		err_found(e, "%.*s:%.*s", SPAN_FMT(first->pairs[0].key), SPAN_FMT(first->pairs[0].value));
+		err_found(e, "%.*s:%.*s", SPAN_FMT(first->pairs[0].key),
+		    SPAN_FMT(first->pairs[0].value));
 	return NULL;
 }

@@ -59,7 +59,8 @@ policy_check(struct work *w)
 	struct err e = ERR_INIT;
 
 	if (w->policy->key_count == 0) {
-		err_set(&e, REASON_UNSUPPORTED, "no key to verify with; certificates cannot be judged yet");
+		err_set(&e, REASON_UNSUPPORTED,
+		    "no key to verify with; certificates cannot be judged yet");
 		return verdict_fail(w->v, CHECK_KEY, &e);
 	}
 	if (!w->policy->ignore_log) {
@@ -178,7 +179,8 @@ bundle_read(struct work *w, struct bundle *b)
 	if (bundle_parse(b, w->ev->bytes, &e))
 		return verdict_fail(w->v, CHECK_FORMAT, &e);
 	if (b->minor < IMAGE_BUNDLE_MINOR) {
-		err_set(&e, REASON_BAD_BUNDLE, "bundle: version 0.%d is not used for images", b->minor);
+		err_set(&e, REASON_BAD_BUNDLE, "bundle: version 0.%d is not used for images",
+		    b->minor);
 		err_expected(&e, "version 0.%d", IMAGE_BUNDLE_MINOR);
 		return verdict_fail(w->v, CHECK_FORMAT, &e);
 	}
@@ -192,7 +194,8 @@ bundle_key(struct work *w, const struct bundle *b)
 	struct err e = ERR_INIT;
 
 	if (b->key == BUNDLE_KEY_CERT) {
-		err_set(&e, REASON_WRONG_KEY, "the signature was made with a certificate, not with a key");
+		err_set(&e, REASON_WRONG_KEY,
+		    "the signature was made with a certificate, not with a key");
 		err_expected(&e, "publicKey");
 		err_found(&e, "certificate");
 		return verdict_fail(w->v, CHECK_KEY, &e);
@@ -208,7 +211,8 @@ bundle_signature(struct work *w, const struct bundle *b)
 	struct err e = ERR_INIT;
 
 	dsse_pae(&pae, b->payload_type, b->payload);
-	if (buf_check(&pae, "the envelope", &e) || keys_try(w, b->keyid, buf_span(&pae), b->sig, &e))
+	if (buf_check(&pae, "the envelope", &e) ||
+	    keys_try(w, b->keyid, buf_span(&pae), b->sig, &e))
 		return verdict_fail(w->v, CHECK_SIGNATURE, &e);
 	verdict_pass(w->v, CHECK_SIGNATURE);
 	return 0;
@@ -227,7 +231,8 @@ wrong_type(struct work *w, const char *what, const char *want, struct span found
 
 /* read: what came of parsing the statement, whose error is *bad. */
 static int
-bundle_type(struct work *w, const struct bundle *b, const struct statement *s, int read, struct err *bad)
+bundle_type(struct work *w, const struct bundle *b, const struct statement *s, int read,
+    struct err *bad)
 {
 	const char *want = w->policy->predicate_type;
 
@@ -235,7 +240,8 @@ bundle_type(struct work *w, const struct bundle *b, const struct statement *s, i
 		return wrong_type(w, "the envelope holds no in-toto statement", INTOTO_PAYLOAD_TYPE,
 		    b->payload_type);
 	if (read == 0 && s->predicate.kind != JSON_OBJECT && s->predicate.kind != JSON_NULL)
-		read = err_set(bad, REASON_BAD_PAYLOAD, "signed statement: predicate: expected an object, found %s",
+		read = err_set(bad, REASON_BAD_PAYLOAD,
+		    "signed statement: predicate: expected an object, found %s",
 		    node_kind_name(s->predicate.kind));
 	if (read)
 		return verdict_fail(w->v, CHECK_TYPE, bad);
@@ -278,7 +284,8 @@ bundle_judge(struct work *w)
 	if (bundle_read(w, &b))
 		return -1;
 	if (b.content != BUNDLE_DSSE)
-		return wrong_type(w, "the bundle signs a plain message, not a statement", "dsseEnvelope",
+		return wrong_type(w, "the bundle signs a plain message, not a statement",
+		    "dsseEnvelope",
 		    SPAN("messageSignature"));
 	v->payload = pool_span(&v->pool, b.payload);
 	read = statement_parse(&s, v->payload, &bad);

@@ -31,7 +31,8 @@ struct evidence {
 	int form;			/* enum evidence_form */
 	struct span bytes;		/* bundle JSON, or legacy payload */
 	struct span signature_b64;	/* legacy annotation; ptr NULL when absent */
-	struct span certificate, chain, log_bundle, timestamp;	/* legacy annotations; ptr NULL when absent */
+	/* More annotations of the legacy form; ptr NULL when absent. */
+	struct span certificate, chain, log_bundle, timestamp;
 	struct span subject_digest;	/* "sha256:…" of the image */
 };
 
