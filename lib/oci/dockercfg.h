@@ -13,6 +13,7 @@
  * DOCKER_AUTH_CONFIG (if there is a file), credHelpers, credsStore, auths.
  */
 #include "crypto/secret.h"
+#include "json/scan.h"
 
 enum {
 	DOCKERCFG_FILE_MAX = 4 << 20,
@@ -41,14 +42,22 @@ bool	dockercfg_auth_is_empty(const struct dockercfg_auth *a);
 int	dockercfg_find(const char *registry, const char *repository, struct dockercfg_auth *out,
 	    struct err *e) MUST_CHECK;
 
-/* The same in a text: a whole config.json, no environment, no helper is run
- * but reported (*helper, to be freed, and *key; NULL if none is configured). */
-int	dockercfg_find_in(struct span json, const char *registry, const char *repository,
-	    struct dockercfg_auth *out, char **helper, char **key, struct err *e) MUST_CHECK;
+/* Asks a helper program (docker-credential-NAME) for a server's credentials;
+ * leaves *out empty when it has none. */
+typedef int dockercfg_ask(void *ctx, const char *name, const char *server, struct dockercfg_auth *out,
+	    struct err *e);
+/* The same in texts: a whole config.json, and DOCKER_AUTH_CONFIG (ptr NULL when
+ * unset). Without ask helpers have nothing. */
+int	dockercfg_find_in(struct span json, struct span variable, const char *registry, const char *repository,
+	    dockercfg_ask *ask, void *ctx, struct dockercfg_auth *out, struct err *e) MUST_CHECK;
 
 /* For `login`: into the configured helper, else into auths of config.json
  * ($DOCKER_CONFIG or ~/.docker), made if missing, 0600, under a lock, every
  * other byte kept. *path (to be freed) is the file. */
 int	dockercfg_store(const char *registry, const char *username, const struct secret *password, char **path,
+	    struct err *e) MUST_CHECK;
+/* config.json with the entry auths[key] exchanged or added: auth in base64, or
+ * an empty entry for a len of 0, as Docker leaves one beside a helper. */
+int	dockercfg_put_in(struct span json, struct span key, struct span auth, struct buf *out,
 	    struct err *e) MUST_CHECK;
 #endif
