@@ -21,7 +21,8 @@ static const struct command remote_http = {
 	.brief = "Speak HTTP for the other programs",
 	.about = "Reads requests from standard input and writes answers to standard output, both framed as "
 	    "cosign-remote-http(1) describes. The other programs start it when they need a registry or a service.",
-	.examples = "$ echo '{\"id\":1,\"method\":\"GET\",\"url\":\"http://localhost:5000/v2/\"}' | cosign remote-http",
+	.examples = "$ printf '{\"id\":1,\"method\":\"GET\",\"url\":\"http://%s/v2/\"}\\n' $REGISTRY |"
+	    " cosign remote-http",
 	.opts = opts,
 	.size = sizeof(struct remote_http),
 	.run = run,
