@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/dockercfg.h"
 
-#include <sys/stat.h>
 #include "base/env.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "codec/b64.h"
 #include "json/emit.h"
+#include "oci/dockercfg_file.h"
 #include "oci/dockercfg_helper.h"
 
 #define HUB "index.docker.io"
@@ -331,59 +331,10 @@ dockercfg_find_in(struct span json, struct span variable, const char *registry, 
 	return rc;
 }
 
-/* ---- files ---- */
-
-static char *
-below(const char *dir, const char *file)
-{
-	return dir ? xasprintf("%s/%s", dir, file) : NULL;
-}
-
-static bool
-is_file(const char *path)
-{
-	struct stat st;
-
-	return path && stat(path, &st) == 0 && !S_ISDIR(st.st_mode);
-}
-
-/* $DOCKER_CONFIG/config.json, else ~/.docker/config.json; NULL without either. */
-static char *
-docker_file(void)
-{
-	const char *dir = env_get_nonempty("DOCKER_CONFIG");
-
-	return dir ? below(dir, "config.json") : below(env_get_nonempty("HOME"), ".docker/config.json");
-}
-
-/* Upstream's rule: if there is a config.json in either place, $DOCKER_CONFIG
- * says which is read, even when that one is missing. */
-static char *
-find_file(void)
-{
-	AUTO(charp) char *named = docker_file();
-	AUTO(charp) char *home = below(env_get_nonempty("HOME"), ".docker/config.json");
-	const char *config_home = env_get_nonempty("XDG_CONFIG_HOME"), *given = env_get_nonempty("REGISTRY_AUTH_FILE");
-	char *others[] = {
-		given ? xstrdup(given) : NULL,
-		below(env_get_nonempty("XDG_RUNTIME_DIR"), "containers/auth.json"),
-		config_home ? below(config_home, "containers/auth.json")
-			    : below(env_get_nonempty("HOME"), ".config/containers/auth.json"),
-	};
-	char *found = is_file(home) || is_file(named) ? take(&named) : NULL;
-
-	for (size_t i = 0; i < countof(others); i++) {
-		if (!found && is_file(others[i]))
-			found = take(&others[i]);
-		free(others[i]);
-	}
-	return found;
-}
-
 static int
 read_config(const char *path, struct secret *text, struct err *e)
 {
-	if (!is_file(path))
+	if (!dockercfg_file_is(path))
 		return 0;
 	return secret_read_file(text, path, DOCKERCFG_FILE_MAX, e);
 }
@@ -391,7 +342,7 @@ read_config(const char *path, struct secret *text, struct err *e)
 int
 dockercfg_find(const char *registry, const char *repository, struct dockercfg_auth *out, struct err *e)
 {
-	AUTO(charp) char *path = find_file();
+	AUTO(charp) char *path = dockercfg_file_find();
 	AUTO(secret) struct secret text = SECRET_INIT;
 
 	*out = (struct dockercfg_auth)DOCKERCFG_AUTH_INIT;
@@ -605,7 +556,7 @@ int
 dockercfg_store(const char *registry, const char *username, const struct secret *password, char **path,
     struct err *e)
 {
-	AUTO(charp) char *file = docker_file(), *dir = NULL, *lock_path = NULL;
+	AUTO(charp) char *file = dockercfg_file_docker(), *dir = NULL, *lock_path = NULL;
 	AUTO(fd) int lock = -1;
 
 	if (!file) {

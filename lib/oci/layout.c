@@ -10,7 +10,7 @@
 #include "oci/layout_cache.h"
 #include "oci/ref.h"
 
-enum { VERSION_FILE_MAX = 4096, NAMES_SHOWN = 700 };
+enum { VERSION_FILE_MAX = 4096 };
 
 static const char version_file[] = "{\"imageLayoutVersion\":\"1.0.0\"}";
 
@@ -337,199 +337,15 @@ layout_write(struct layout *l, struct span bytes, struct err *e)
 	return file_write(path, bytes, 0644, FILE_REPLACE, e);
 }
 
-/* ---- finding ---- */
-
-static struct span
-name_of(const struct desc *d)
-{
-	return desc_annotation(d, ANNOTATION_REF_NAME);
-}
-
-static bool
-is_kind(const struct desc *d, const char *kind)
-{
-	struct span value = desc_annotation(d, ANNOTATION_KIND);
-
-	return span_starts(value, KIND_PREFIX) && (!kind || span_is(span_from(value, sizeof(KIND_PREFIX) - 1), kind));
-}
+/* ---- what is listed ---- */
 
 bool
 layout_is_saved(const struct layout *l)
 {
 	for (size_t i = 0; i < l->index.count; i++)
-		if (is_kind(&l->index.layers[i], NULL))
+		if (layout_find_is_kind(&l->index.layers[i], NULL))
 			return true;
 	return false;
-}
-
-/* Whether an entry may be the image that somebody means without naming it. */
-static bool
-is_image(const struct layout *l, const struct desc *d)
-{
-	enum layout_state state;
-
-	if (!media_is_manifest(d->media_type) && !media_is_index(d->media_type))
-		return false;
-	if (is_kind(d, NULL) && !is_kind(d, "image") && !is_kind(d, "imageIndex"))
-		return false;
-	if (ref_is_digest_tag(name_of(d)))
-		return false;
-	state = layout_cache_state(l, d->digest);
-	if (state == LAYOUT_UNREADABLE)
-		return !span_starts(d->artifact_type, MEDIA_BUNDLE_PREFIX);
-	return state == LAYOUT_NO_SUBJECT;
-}
-
-/* The first full reference that a digest is listed under, else its first name. */
-static struct span
-best_name(const struct layout *l, struct span digest)
-{
-	struct span first = SPAN_NONE;
-
-	for (size_t i = 0; i < l->index.count; i++) {
-		struct span name = name_of(&l->index.layers[i]);
-
-		if (!name.len || !span_eq(l->index.layers[i].digest, digest))
-			continue;
-		if (ref_is_full(name))
-			return name;
-		if (!first.ptr)
-			first = name;
-	}
-	return first;
-}
-
-/* That the image is there, is whole, and is what its entry says. */
-static int
-check_image(struct layout *l, const struct desc *d, struct err *e)
-{
-	AUTO(buf) struct buf bytes = BUF_INIT(MANIFEST_SIZE_MAX);
-	AUTO(manifest) struct manifest m = MANIFEST_INIT;
-
-	if (!media_is_manifest(d->media_type) && !media_is_index(d->media_type)) {
-		err_set(e, REASON_BAD_MANIFEST, "%.*s is no image", SPAN_FMT(d->digest));
-		return err_found(e, "%.*s", SPAN_FMT(d->media_type));
-	}
-	if (layout_read(l, d->digest, d->size, &bytes, e))
-		return -1;
-	if (manifest_parse(&m, buf_span(&bytes), d->media_type, e))
-		return err_wrap(e, "%.*s", SPAN_FMT(d->digest));
-	return 0;
-}
-
-static int
-found_image(struct layout *l, const struct desc *d, struct span name, struct layout_image *out, struct err *e)
-{
-	if (check_image(l, d, e))
-		return -1;
-	*out = (struct layout_image){*d, name.ptr ? name : best_name(l, d->digest)};
-	return 0;
-}
-
-static void
-show_name(struct buf *names, const struct desc *d)
-{
-	struct span name = name_of(d).len ? name_of(d) : d->digest;
-
-	if (names->len + name.len > NAMES_SHOWN) {
-		if (!span_ends(buf_span(names), "..."))
-			buf_add_str(names, " ...");
-		return;
-	}
-	buf_printf(names, "%s%.*s", names->len ? ", " : "", SPAN_FMT(name));
-}
-
-/* What there is to choose from. */
-static void
-show_images(const struct layout *l, struct buf *names)
-{
-	for (size_t i = 0; i < l->index.count; i++)
-		if (is_image(l, &l->index.layers[i]))
-			show_name(names, &l->index.layers[i]);
-}
-
-int
-layout_find_tag(struct layout *l, struct span tag, struct layout_image *out, struct err *e)
-{
-	AUTO(buf) struct buf names = BUF_INIT(2 * NAMES_SHOWN);
-	const struct desc *found = NULL;
-
-	for (size_t i = 0; i < l->index.count; i++) {
-		const struct desc *d = &l->index.layers[i];
-
-		if (!name_of(d).ptr || !span_eq(name_of(d), tag))
-			continue;
-		if (found && !span_eq(found->digest, d->digest)) {
-			err_set(e, REASON_AMBIGUOUS, "two images of %s bear the name %.*s", l->dir,
-			    SPAN_FMT(span_first(tag, 200)));
-			return err_found(e, "%.*s, %.*s", SPAN_FMT(found->digest), SPAN_FMT(d->digest));
-		}
-		found = d;
-	}
-	if (found)
-		return found_image(l, found, tag, out, e);
-	if (layout_cache_build(l, NULL) == 0)
-		show_images(l, &names);
-	err_set(e, REASON_NO_IMAGE, "no image in %s has the name %.*s", l->dir, SPAN_FMT(span_first(tag, 200)));
-	return err_found(e, "%s", names.len ? buf_str(&names) : "none");
-}
-
-static int
-find_unlisted(struct layout *l, struct span digest, struct layout_image *out, struct err *e)
-{
-	AUTO(buf) struct buf bytes = BUF_INIT(MANIFEST_SIZE_MAX);
-	AUTO(manifest) struct manifest m = MANIFEST_INIT;
-	struct desc d = {.digest = digest};
-
-	if (layout_read(l, digest, -1, &bytes, e))
-		return -1;
-	if (manifest_parse(&m, buf_span(&bytes), SPAN_NONE, e))
-		return err_wrap(e, "%.*s", SPAN_FMT(digest));
-	d.media_type = m.media_type;
-	d.size = (int64_t)bytes.len;
-	*out = (struct layout_image){desc_copy(&d, &l->index.pool), SPAN_NONE};
-	return 0;
-}
-
-int
-layout_find_digest(struct layout *l, struct span digest, struct layout_image *out, struct err *e)
-{
-	const struct desc *d = manifest_find(&l->index, digest);
-
-	return d ? found_image(l, d, SPAN_NONE, out, e) : find_unlisted(l, digest, out, e);
-}
-
-static int
-several_images(struct layout *l, struct err *e)
-{
-	AUTO(buf) struct buf names = BUF_INIT(2 * NAMES_SHOWN);
-
-	show_images(l, &names);
-	err_set(e, REASON_AMBIGUOUS, "there are several images in %s", l->dir);
-	err_found(e, "%s", buf_str(&names));
-	return err_hint(e, "name one: oci:%s:NAME or oci:%s@sha256:HEX", l->dir, l->dir);
-}
-
-int
-layout_find_only(struct layout *l, struct layout_image *out, struct err *e)
-{
-	const struct desc *found = NULL;
-
-	if (layout_cache_build(l, e))
-		return -1;
-	for (size_t i = 0; i < l->index.count; i++) {
-		const struct desc *d = &l->index.layers[i];
-
-		if (!is_image(l, d))
-			continue;
-		if (found && !span_eq(found->digest, d->digest))
-			return several_images(l, e);
-		if (!found)
-			found = d;
-	}
-	if (!found)
-		return err_set(e, REASON_NO_IMAGE, "there is no image in %s", l->dir);
-	return found_image(l, found, SPAN_NONE, out, e);
 }
 
 int
@@ -555,7 +371,7 @@ select_entries(struct layout *l, struct span name, const char *kind)
 		for (size_t i = 0; i < l->index.count; i++) {
 			const struct desc *d = &l->index.layers[i];
 
-			if (!(name.ptr ? span_eq(name_of(d), name) : is_kind(d, kind)))
+			if (!(name.ptr ? span_eq(layout_find_name(d), name) : layout_find_is_kind(d, kind)))
 				continue;
 			if (items)
 				items[count] = *d;
@@ -626,109 +442,4 @@ layout_update(struct layout *l, layout_change *change, void *ctx, struct err *e)
 	if (file_lock(path, LAYOUT_LOCK_MS, &lock, e))
 		return -1;
 	return update_locked(l, change, ctx, e);
-}
-
-void
-layout_edit_add(struct layout_edit *edit, const struct desc *d)
-{
-	for (size_t i = 0; i < edit->list.count; i++)
-		if (span_eq(edit->list.items[i].digest, d->digest) &&
-		    span_eq(name_of(&edit->list.items[i]), name_of(d)))
-			return;
-	*VEC_PUSH(&edit->list) = desc_copy(d, &edit->pool);
-	edit->changed = true;
-}
-
-static struct desc
-with_name(const struct desc *d, const char *name, struct pool *pool)
-{
-	struct desc c = desc_copy(d, pool);
-	struct shape_pair *pairs = pool_array(pool, c.annotations.count + 1, sizeof(*pairs));
-	size_t n = 0;
-
-	for (size_t i = 0; i < c.annotations.count; i++)
-		if (!span_is(c.annotations.pairs[i].key, ANNOTATION_REF_NAME))
-			pairs[n++] = c.annotations.pairs[i];
-	pairs[n++] = (struct shape_pair){SPAN(ANNOTATION_REF_NAME), pool_span(pool, span_str(name))};
-	c.annotations = (struct shape_map){pairs, n};
-	c.raw = SPAN_NONE;
-	return c;
-}
-
-/* The old entry's JSON with the new type, size and digest. */
-static struct span
-exchange(const struct desc *old, const struct desc *d, struct pool *pool)
-{
-	AUTO(buf) struct buf out = BUF_INIT(LAYOUT_INDEX_MAX);
-	struct node object = {JSON_OBJECT, old->raw};
-	const char *at = old->raw.ptr;
-	struct emit j;
-
-	for (struct node_iter it = node_iter(object); node_next(&it);) {
-		bool type = node_key_is(it.key, "mediaType"), size = node_key_is(it.key, "size");
-		bool digest = node_key_is(it.key, "digest"), artifact = node_key_is(it.key, "artifactType");
-
-		if (!(type || size || digest || (artifact && d->artifact_type.len)))
-			continue;
-		buf_add(&out, at, (size_t)(it.value.raw.ptr - at));
-		at = it.value.raw.ptr + it.value.raw.len;
-		emit_init(&j, &out);
-		if (size)
-			emit_int(&j, d->size);
-		else
-			emit_span(&j, type ? d->media_type : digest ? d->digest : d->artifact_type);
-	}
-	buf_add(&out, at, (size_t)(old->raw.ptr + old->raw.len - at));
-	return pool_span(pool, buf_span(&out));
-}
-
-static void
-replace_entry(struct layout_edit *edit, struct desc *old, const struct desc *d)
-{
-	struct span raw = old->raw.ptr ? exchange(old, d, &edit->pool) : SPAN_NONE;
-	struct desc c = desc_copy(d, &edit->pool);
-
-	c.annotations = old->annotations;
-	c.raw = raw;
-	*old = c;
-	edit->changed = true;
-}
-
-void
-layout_edit_name(struct layout_edit *edit, const char *name, const struct desc *d)
-{
-	size_t kept = 0;
-	bool named = false;
-
-	for (size_t i = 0; i < edit->list.count; i++) {
-		struct desc *entry = &edit->list.items[i];
-		bool same = name_of(entry).ptr && span_is(name_of(entry), name);
-
-		if (same && named) {
-			edit->changed = true;
-			continue;
-		}
-		if (same && !span_eq(entry->digest, d->digest))
-			replace_entry(edit, entry, d);
-		named = named || same;
-		edit->list.items[kept++] = edit->list.items[i];
-	}
-	edit->list.count = kept;
-	if (named)
-		return;
-	*VEC_PUSH(&edit->list) = with_name(d, name, &edit->pool);
-	edit->changed = true;
-}
-
-size_t
-layout_edit_drop(struct layout_edit *edit, struct span digest)
-{
-	size_t kept = 0, before = edit->list.count;
-
-	for (size_t i = 0; i < before; i++)
-		if (!span_eq(edit->list.items[i].digest, digest))
-			edit->list.items[kept++] = edit->list.items[i];
-	edit->list.count = kept;
-	edit->changed = edit->changed || kept < before;
-	return before - kept;
 }

@@ -14,9 +14,10 @@
  * Descriptors handed out borrow the layout's memory: they are good until the
  * next layout_update, layout_reload or layout_release.
  */
-#include "oci/manifest.h"
-#include "base/mem.h"
 #include "base/sink.h"
+#include "oci/layout_edit.h"
+#include "oci/layout_find.h"
+#include "oci/manifest.h"
 
 enum {
 	LAYOUT_INDEX_MAX = 32 << 20,
@@ -51,28 +52,6 @@ int	layout_reload(struct layout *l, struct err *e) MUST_CHECK;
 /* Makes an empty layout, directories too; one that is there is left alone. */
 int	layout_init(const char *dir, struct err *e) MUST_CHECK;
 
-/* An image that was found. name is its ref.name: the one asked for, else the
- * first that is a full reference, else the first, else ptr NULL. */
-struct layout_image {
-	struct desc desc;
-	struct span name;
-};
-
-/* The entry whose org.opencontainers.image.ref.name is exactly tag.
- * REASON_NO_IMAGE with the names there are; REASON_AMBIGUOUS when several
- * digests bear it. */
-int	layout_find_tag(struct layout *l, struct span tag, struct layout_image *out, struct err *e) MUST_CHECK;
-/* Listed or only in blobs/ (child of an index): media type and size are found
- * out. REASON_NOT_FOUND; REASON_BAD_MANIFEST when it is no manifest. */
-int	layout_find_digest(struct layout *l, struct span digest, struct layout_image *out, struct err *e) MUST_CHECK;
-/*
- * The only image: one digest, under whatever names. Entries with a subject,
- * with a ref.name as sha256-HEX.sig, with the kind of signatures in a saved
- * layout, or that are no manifests, are none. REASON_NO_IMAGE, or
- * REASON_AMBIGUOUS with the first few.
- */
-int	layout_find_only(struct layout *l, struct layout_image *out, struct err *e) MUST_CHECK;
-
 /* Whether `cosign save` wrote it. */
 bool	layout_is_saved(const struct layout *l);
 
@@ -106,20 +85,5 @@ int	layout_legacy(struct layout *l, struct span digest, const char *prefix, cons
  * write blobs and look at l's index, which is fresh then. Everything that was
  * not edited stays byte for byte.
  */
-struct layout_edit {
-	struct layout *layout;
-	VEC(struct desc) list;		/* may be worked on directly */
-	struct pool pool;		/* for the strings of what is added */
-	bool changed;
-};
-typedef int layout_change(void *ctx, struct layout_edit *edit, struct err *e);
 int	layout_update(struct layout *l, layout_change *change, void *ctx, struct err *e) MUST_CHECK;
-
-/* Appends, unless an entry of the same digest and ref.name is there. */
-void	layout_edit_add(struct layout_edit *edit, const struct desc *d);
-/* Gives d the ref.name: the entry that has it gets d's type, size and digest and
- * keeps all else; if there is none, d is appended with that name. */
-void	layout_edit_name(struct layout_edit *edit, const char *name, const struct desc *d);
-/* Drops all entries of a digest; how many there were. */
-size_t	layout_edit_drop(struct layout_edit *edit, struct span digest);
 #endif
