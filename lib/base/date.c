@@ -39,14 +39,18 @@ date_days(int64_t year, unsigned month, unsigned day)
 	return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
 }
 
+/* 0001-01-01 and the last second of 9999. */
+#define DATE_FIRST INT64_C(-62135596800)
+#define DATE_LAST INT64_C(253402300799)
+
 const char *
 date_format(int64_t when, char text[DATE_TEXT])
 {
 	time_t t = (time_t)when;
 	struct tm tm;
 
-	if (when < 0 || when > 253402300799 || !gmtime_r(&t, &tm)) {
-		snprintf(text, DATE_TEXT, "%s", when < 0 ? "0001-01-01T00:00:00Z" : "9999-12-31T23:59:59Z");
+	if (when < DATE_FIRST || when > DATE_LAST || !gmtime_r(&t, &tm)) {
+		snprintf(text, DATE_TEXT, "%s", when < DATE_FIRST ? "0001-01-01T00:00:00Z" : "9999-12-31T23:59:59Z");
 		return text;
 	}
 	snprintf(text, DATE_TEXT, "%04u-%02u-%02uT%02u:%02u:%02uZ", (unsigned)(tm.tm_year + 1900) % 10000,

@@ -14,7 +14,8 @@ int64_t	date_created(void);
 /* Milliseconds that only go forward, for deadlines. */
 int64_t	date_monotonic_ms(void);
 
-/* "2026-01-02T03:04:05Z"; years 0 to 9999. */
+/* "2026-01-02T03:04:05Z"; before year 1 or past 9999, the nearest that can be
+ * written. */
 enum { DATE_TEXT = 32 };
 const char	*date_format(int64_t when, char text[DATE_TEXT]);
 /* RFC 3339 with Z or an offset, fractions dropped. */
