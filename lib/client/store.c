@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "client/evidence.h"
 #include "client/publish.h"
+#include "client/publish_legacy.h"
 #include "client/store_layout.h"
 #include "client/store_registry.h"
 #include "oci/platform.h"
