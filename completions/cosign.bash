@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='completion env generate-key-pair import-key-pair public-key remote-http version help'
+_cosign_commands='completion env generate-key-pair import-key-pair login ls-signatures public-key remote-http resolve version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -14,8 +14,11 @@ _cosign_flags() {
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'public-key') echo '--key --outfile --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'resolve') echo '--describe --recursive --platform --local-image --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
 }
@@ -51,6 +54,32 @@ _cosign_value() {
 	'import-key-pair --timeout' | 'import-key-pair -t' ) echo 'none' ;;
 	'import-key-pair --retry' ) echo 'none' ;;
 	'import-key-pair --retry-max-time' ) echo 'none' ;;
+	'login --username' | 'login -u' ) echo 'none' ;;
+	'login --password' | 'login -p' ) echo 'none' ;;
+	'login --registry-cacert' ) echo 'file' ;;
+	'login --registry-client-cert' ) echo 'file' ;;
+	'login --registry-client-key' ) echo 'file' ;;
+	'login --registry-server-name' ) echo 'none' ;;
+	'login --output-file' ) echo 'file' ;;
+	'login --timeout' | 'login -t' ) echo 'none' ;;
+	'login --retry' ) echo 'none' ;;
+	'login --retry-max-time' ) echo 'none' ;;
+	'login arg' ) echo 'none' ;;
+	'ls-signatures --form' ) echo 'words all bundle legacy' ;;
+	'ls-signatures --max-workers' ) echo 'none' ;;
+	'ls-signatures --registry-username' ) echo 'none' ;;
+	'ls-signatures --registry-password' ) echo 'none' ;;
+	'ls-signatures --registry-token' ) echo 'none' ;;
+	'ls-signatures --registry-cacert' ) echo 'file' ;;
+	'ls-signatures --registry-client-cert' ) echo 'file' ;;
+	'ls-signatures --registry-client-key' ) echo 'file' ;;
+	'ls-signatures --registry-server-name' ) echo 'none' ;;
+	'ls-signatures --registry-referrers-mode' ) echo 'words legacy oci-1-1' ;;
+	'ls-signatures --output-file' ) echo 'file' ;;
+	'ls-signatures --timeout' | 'ls-signatures -t' ) echo 'none' ;;
+	'ls-signatures --retry' ) echo 'none' ;;
+	'ls-signatures --retry-max-time' ) echo 'none' ;;
+	'ls-signatures arg' ) echo 'image' ;;
 	'public-key --key' ) echo 'file' ;;
 	'public-key --outfile' ) echo 'file' ;;
 	'public-key --password-file' ) echo 'file' ;;
@@ -62,6 +91,19 @@ _cosign_value() {
 	'remote-http --timeout' | 'remote-http -t' ) echo 'none' ;;
 	'remote-http --retry' ) echo 'none' ;;
 	'remote-http --retry-max-time' ) echo 'none' ;;
+	'resolve --platform' ) echo 'none' ;;
+	'resolve --registry-username' ) echo 'none' ;;
+	'resolve --registry-password' ) echo 'none' ;;
+	'resolve --registry-token' ) echo 'none' ;;
+	'resolve --registry-cacert' ) echo 'file' ;;
+	'resolve --registry-client-cert' ) echo 'file' ;;
+	'resolve --registry-client-key' ) echo 'file' ;;
+	'resolve --registry-server-name' ) echo 'none' ;;
+	'resolve --output-file' ) echo 'file' ;;
+	'resolve --timeout' | 'resolve -t' ) echo 'none' ;;
+	'resolve --retry' ) echo 'none' ;;
+	'resolve --retry-max-time' ) echo 'none' ;;
+	'resolve arg' ) echo 'image' ;;
 	'version --output-file' ) echo 'file' ;;
 	'version --timeout' | 'version -t' ) echo 'none' ;;
 	'version --retry' ) echo 'none' ;;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/store.h"
 
+#include "base/env.h"
 #include "base/mem.h"
 #include "client/evidence.h"
 #include "client/publish.h"
@@ -10,6 +11,31 @@
 #include "oci/platform.h"
 
 enum { WALK_DEPTH_MAX = 8 };
+
+int
+store_init(struct store *s, const struct registry_options *o, struct pool *pool, struct err *e)
+{
+	const char *name = env_get_nonempty("COSIGN_REPOSITORY");
+	struct ref *target;
+
+	*s = (struct store){.options = o};
+	if (!name)
+		return 0;
+	target = POOL_NEW(pool, struct ref);
+	if (ref_parse_repository(target, span_str(name), pool, e))
+		return err_wrap(e, "COSIGN_REPOSITORY");
+	s->target = target;
+	return 0;
+}
+
+int
+store_ref(const char *text, bool local_image, struct ref *out, struct pool *pool, struct err *e)
+{
+	if (!local_image || strncmp(text, "oci:", 4) == 0)
+		return ref_parse(out, span_str(text), pool, e);
+	*out = (struct ref){.place = REF_LAYOUT, .dir = pool_str(pool, span_str(text))};
+	return 0;
+}
 
 /* No image there, as opposed to a part of one that is missing. */
 static int

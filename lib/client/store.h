@@ -38,6 +38,13 @@ struct store {
 	bool local_image;	/* the layout was written by `save` and is named without oci: */
 };
 
+/* From the flags and COSIGN_REPOSITORY. Options are borrowed; the rest lives in
+ * the pool. */
+int	store_init(struct store *s, const struct registry_options *o, struct pool *pool, struct err *e) MUST_CHECK;
+/* A reference of a command line; local_image: the directory that `save` wrote,
+ * with oci: before it or not. */
+int	store_ref(const char *text, bool local_image, struct ref *out, struct pool *pool, struct err *e) MUST_CHECK;
+
 /* Resolves a reference. A digest reference into a registry costs no request
  * unless need_desc asks for media type and size. REASON_NO_IMAGE when there is
  * no such tag or repository; REASON_AMBIGUOUS for a layout of several images.
