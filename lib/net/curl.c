@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/date.h"
-#include "base/log.h"
-#include "net/transfer.h"
+#include "net/outbox.h"
+#include "net/outcome.h"
 
 enum {
 	SITE_TRANSFERS = 16,	/* connections to one server */
@@ -18,7 +18,6 @@ enum {
 	PROBE_LOOPBACK_MS = 50,	/* the same, where no network is in between */
 	OUT_HIGH = 1 << 20,	/* answers wait for their reader above this */
 	OUT_LOW = 256 << 10,
-	OUT_MAX = 256 << 20,
 };
 
 /* What is known of a server whose scheme is to be found out. */
@@ -36,13 +35,11 @@ struct site {
 };
 
 struct server {
-	int in, out;
+	int in;
 	bool ended;		/* in gave its end */
-	bool deaf;		/* nobody reads out */
 	bool progress;		/* something changed: look for what can start */
 	struct frame_reader reader;
-	struct buf text;	/* answers not yet written, from text_at on */
-	size_t text_at;
+	struct outbox outbox;
 	CURLM *multi;
 	CURLSH *share;
 	VEC(CURL *) spare;
@@ -54,19 +51,11 @@ struct server {
 /* --- answers ------------------------------------------------------------ */
 
 static void
-answer(struct server *s, const struct frame_answer *a, struct span body)
-{
-	frame_answer_emit(a, &s->text);
-	buf_add_span(&s->text, body);
-	if (s->text.over)
-		s->deaf = true;
-}
-
-static void
 on_head(void *owner, int64_t id, int status, struct span url, const struct shape_strs *headers)
 {
-	answer(owner, &(struct frame_answer){.kind = FRAME_HEAD, .id = id, .status = status, .url = url,
-	    .headers = *headers}, SPAN_NONE);
+	struct server *s = owner;
+
+	outbox_head(&s->outbox, id, status, url, headers);
 }
 
 static bool
@@ -74,31 +63,12 @@ on_body(void *owner, int64_t id, struct span bytes)
 {
 	struct server *s = owner;
 
-	if (s->text.len - s->text_at > OUT_HIGH) {
+	if (outbox_waits(&s->outbox) > OUT_HIGH) {
 		s->paused++;
 		return false;
 	}
-	while (bytes.len) {
-		struct span chunk = span_first(bytes, FRAME_CHUNK_MAX);
-
-		answer(s, &(struct frame_answer){.kind = FRAME_BODY, .id = id, .length = (int64_t)chunk.len}, chunk);
-		bytes = span_from(bytes, chunk.len);
-	}
+	outbox_body(&s->outbox, id, bytes);
 	return true;
-}
-
-static void
-answer_end(struct server *s, int64_t id, const struct err *why)
-{
-	struct frame_answer a = {.kind = FRAME_END, .id = id};
-	char text[ERR_TEXT];
-
-	if (why) {
-		a.reason = span_str(reason_slug(why->reason));
-		a.message = span_str(err_text(why, text, sizeof(text)));
-		a.hint = span_str(err_get_hint(why));
-	}
-	answer(s, &a, SPAN_NONE);
 }
 
 static void
@@ -115,24 +85,8 @@ resume(struct server *s)
 static void
 flush(struct server *s)
 {
-	while (s->text_at < s->text.len) {
-		ssize_t n = write(s->out, s->text.ptr + s->text_at, s->text.len - s->text_at);
-
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			s->deaf = true;
-		if (n < 0)
-			break;
-		s->text_at += (size_t)n;
-	}
-	if (s->text_at == s->text.len) {
-		buf_reset(&s->text);
-		s->text_at = 0;
-	} else if (s->text_at > OUT_LOW) {
-		memmove(s->text.ptr, s->text.ptr + s->text_at, s->text.len - s->text_at);
-		s->text.len -= s->text_at;
-		s->text_at = 0;
-	}
-	if (s->paused && s->text.len - s->text_at < OUT_LOW)
+	outbox_flush(&s->outbox);
+	if (s->paused && outbox_waits(&s->outbox) < OUT_LOW)
 		resume(s);
 }
 
@@ -265,13 +219,13 @@ fail(struct server *s, struct transfer *x, const struct err *why)
 	struct transfer *next;
 	bool shared = site && site->pilot == x;
 
-	answer_end(s, x->q.id, why);
+	outbox_end(&s->outbox, x->q.id, why);
 	remove_transfer(s, x);
 	for (struct transfer *w = s->all; shared && w; w = next) {
 		next = w->next;
 		if (w->site != site || w->running || w->hops || !w->q.plain)
 			continue;
-		answer_end(s, w->q.id, why);
+		outbox_end(&s->outbox, w->q.id, why);
 		remove_transfer(s, w);
 	}
 }
@@ -294,6 +248,8 @@ launch(struct server *s, struct transfer *x)
 	x->easy = easy_get(s);
 	x->running = true;
 	x->tried++;
+	if (!plain)
+		free(take(&x->tls_text));
 	site->active++;
 	s->active++;
 	if (transfer_set_up(x, x->easy, plain, &e))
@@ -387,7 +343,7 @@ falls_back(struct server *s, struct transfer *x, CURLcode code)
 {
 	struct site *site = x->site;
 
-	if (site->pilot != x || site->scheme != SCHEME_TRYING_TLS || x->connected || !transfer_may_be_plain(code))
+	if (site->pilot != x || site->scheme != SCHEME_TRYING_TLS || x->connected || !outcome_may_be_plain(code))
 		return false;
 	stop_probe(s, site);
 	free(x->tls_text);
@@ -409,12 +365,12 @@ finish(struct server *s, struct transfer *x, CURLcode code)
 		x->site->limit = SITE_STREAMS;
 	if (falls_back(s, x, code))
 		return;
-	switch (transfer_judge(x, code, &e)) {
-	case TRANSFER_DONE:
-		answer_end(s, x->q.id, NULL);
+	switch (outcome_judge(x, code, &e)) {
+	case OUTCOME_DONE:
+		outbox_end(&s->outbox, x->q.id, NULL);
 		remove_transfer(s, x);
 		break;
-	case TRANSFER_AGAIN:
+	case OUTCOME_AGAIN:
 		/* Nobody answered by either scheme: both are tried again. */
 		if (x->site->pilot == x && x->site->scheme == SCHEME_TRYING_PLAIN && !x->has_head) {
 			x->site->scheme = SCHEME_TRYING_TLS;
@@ -425,7 +381,7 @@ finish(struct server *s, struct transfer *x, CURLcode code)
 		}
 		again(s, x);
 		break;
-	case TRANSFER_FAILED:
+	case OUTCOME_FAILED:
 		fail(s, x, &e);
 		break;
 	}
@@ -618,20 +574,20 @@ static int
 wait_for_work(struct server *s, struct err *e)
 {
 	struct curl_waitfd extra[2];
-	struct pollfd fds[2] = {{.fd = s->ended ? -1 : s->in, .events = POLLIN}, {.fd = s->out}};
+	struct pollfd fds[2] = {{.fd = s->ended ? -1 : s->in, .events = POLLIN}, {.fd = s->outbox.fd}};
 	unsigned n = 0;
 
 	if (!s->ended)
 		extra[n++] = (struct curl_waitfd){.fd = s->in, .events = CURL_WAIT_POLLIN};
 	/* Also without anything to write: an error there means that nobody reads. */
-	extra[n++] = (struct curl_waitfd){.fd = s->out,
-	    .events = s->text_at < s->text.len ? CURL_WAIT_POLLOUT : 0};
+	extra[n++] = (struct curl_waitfd){.fd = s->outbox.fd,
+	    .events = outbox_waits(&s->outbox) ? CURL_WAIT_POLLOUT : 0};
 	if (curl_multi_poll(s->multi, extra, n, wait_ms(s), NULL))
 		return err_set(e, REASON_HELPER, "libcurl cannot wait");
 	if (poll(fds, 2, 0) <= 0)
 		return 0;
 	if (fds[1].revents & (POLLERR | POLLNVAL))
-		s->deaf = true;
+		s->outbox.deaf = true;
 	return fds[0].revents ? take_requests(s, e) : 0;
 }
 
@@ -649,7 +605,7 @@ turn(struct server *s, struct err *e)
 		collect(s);
 	} while (s->progress);
 	flush(s);
-	if (s->deaf || (s->ended && !s->all && s->text_at == s->text.len))
+	if (s->outbox.deaf || (s->ended && !s->all && !outbox_waits(&s->outbox)))
 		return 0;
 	return wait_for_work(s, e) ? -1 : 1;
 }
@@ -673,10 +629,9 @@ set_up(struct server *s, struct err *e)
 	curl_share_setopt(s->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 64L);
 	s->all_tail = &s->all;
-	buf_init(&s->text, OUT_MAX);
 	frame_reader_init(&s->reader, FRAME_BODY_MAX);
 	set_nonblocking(s->in);
-	set_nonblocking(s->out);
+	set_nonblocking(s->outbox.fd);
 	return 0;
 }
 
@@ -698,16 +653,17 @@ tear_down(struct server *s)
 	VEC_FREE(&s->spare);
 	curl_multi_cleanup(s->multi);
 	curl_share_cleanup(s->share);
-	buf_release(&s->text);
+	outbox_release(&s->outbox);
 	frame_reader_release(&s->reader);
 }
 
 int
 curl_serve(int in, int out, struct err *e)
 {
-	struct server s = {.in = in, .out = out};
+	struct server s = {.in = in};
 	int going = 1;
 
+	outbox_init(&s.outbox, out);
 	if (set_up(&s, e))
 		return -1;
 	while (going > 0)

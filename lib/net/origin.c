@@ -97,7 +97,7 @@ static bool
 is_telling(struct span name)
 {
 	static const char *const words[] = {"sig", "token", "credential", "secret", "password", "key", "code",
-	    "policy"};
+	    "policy", "state"};
 
 	for (size_t w = 0; w < countof(words); w++) {
 		size_t n = strlen(words[w]);

@@ -4,8 +4,7 @@
 /*
  * One request on its way: each attempt and each hop of a redirect is one run of
  * a libcurl easy handle. This module sets the handle up, takes what comes back,
- * and says what follows from it; curl.c decides when it runs. Included by
- * these two alone.
+ * and curl.c decides when it runs, outcome.c what follows. Included by these alone.
  */
 #include <curl/curl.h>
 #include "base/mem.h"
@@ -79,9 +78,6 @@ int	transfer_set_up(struct transfer *x, CURL *handle, bool plain, struct err *e)
 int	transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o, bool first,
 	    struct err *e) MUST_CHECK;
 
-enum transfer_outcome { TRANSFER_DONE, TRANSFER_AGAIN, TRANSFER_FAILED };
-/* After libcurl is done with it: AGAIN has set target, wake; FAILED has set *e. */
-enum transfer_outcome	transfer_judge(struct transfer *x, CURLcode code, struct err *e);
-/* Whether this failure may mean that the server speaks no TLS. */
-bool	transfer_may_be_plain(CURLcode code);
+/* Whether one more attempt is left that could begin in wait ms. */
+bool	transfer_may_try_again(const struct transfer *x, int64_t wait);
 #endif
