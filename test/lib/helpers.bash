@@ -78,7 +78,8 @@ start_server() { # NAME PATTERN COMMAND...
 	dir=$(servers)
 	shift 2
 	mkdir -p "$dir"
-	"$@" >"$dir/$name.out" 2>&1 </dev/null 3>&- &
+	: >"$dir/$name.out"
+	"$@" >>"$dir/$name.out" 2>&1 </dev/null 3>&- &
 	echo $! >"$dir/$name.pid"
 	for ((i = 0; i < 1500; i++)); do
 		said=$(sed -n "$pattern" "$dir/$name.out" | head -n 1)
