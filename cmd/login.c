@@ -119,7 +119,7 @@ run(void *args, struct err *e)
 
 static const char examples[] =
 	"# the password comes from a file, not from the command line\n"
-	"$ cosign login registry.example -u me --password-stdin < password.txt\n";
+	"$ cosign login \"$REGISTRY\" -u me --password-stdin < password.txt\n";
 
 static const struct command login = {
 	.name = "login",

@@ -59,3 +59,9 @@ teardown() {
 	refuses usage 2 cosign login name -u me -p pw
 	refuses usage 2 cosign login r.example -u a:b -p pw
 }
+
+@test "the examples of login run" {
+	start_fake_registry --user me:pw
+	mv "$BATS_TEST_TMPDIR/password" "$BATS_TEST_TMPDIR/password.txt"
+	REGISTRY=$FAKE run_examples login
+}

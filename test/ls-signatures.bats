@@ -206,3 +206,8 @@ lines' ]
 	refuses usage 2 cosign ls-signatures --max-workers 0 r.example/aa
 	refuses usage 2 cosign ls-signatures --registry-referrers-mode oci-1-1 "oci:$dir"
 }
+
+@test "the examples of ls-signatures run" {
+	make_layout "$BATS_TEST_TMPDIR/layout" v1
+	run_examples ls-signatures
+}

@@ -93,3 +93,8 @@ $ONE" ]
 	refuses io 1 cosign resolve --registry-client-cert "$BATS_TEST_TMPDIR/cert" \
 		--registry-client-key "$BATS_TEST_TMPDIR/none" r.example/aa:b
 }
+
+@test "the examples of resolve run" {
+	make_layout "$BATS_TEST_TMPDIR/layout" v1
+	run_examples resolve
+}

@@ -64,3 +64,7 @@ teardown_file() {
 	[ -n "${SANITIZE-}" ] && skip "sanitizers link more"
 	[ "$(readelf -d "$BIN/cosign-triangulate" | grep -c NEEDED)" -eq 1 ]
 }
+
+@test "the examples of triangulate run" {
+	run_examples triangulate
+}

@@ -199,7 +199,28 @@ struct last_image {
 };
 
 static int
-find_last(const struct legacy *l, struct last_image *last, struct err *e)
+find_last_in_layout(const struct legacy *l, struct last_image *last, struct err *e)
+{
+	struct layout *layout = store_layout_open(l->what->where->dir, e);
+	struct layout_list list = {0};
+	const struct desc *found = NULL;
+
+	if (!layout || layout_referrers(layout, l->what->subject->digest, &list, e))
+		return -1;
+	for (size_t i = 0; i < list.count; i++)
+		if (span_is(list.items[i].artifact_type, EVIDENCE_OCI11_TYPE))
+			found = &list.items[i];
+	if (!found)
+		return 0;
+	last->present = true;
+	buf_init(&last->doc.bytes, MANIFEST_SIZE_MAX);
+	snprintf(last->doc.digest, sizeof(last->doc.digest), "%s", pool_str(l->pool, found->digest));
+	return layout_read(layout, found->digest, found->size, &last->doc.bytes, e) ||
+	    manifest_parse(&last->m, buf_span(&last->doc.bytes), found->media_type, e) ? -1 : 0;
+}
+
+static int
+find_last_in_registry(const struct legacy *l, struct last_image *last, struct err *e)
 {
 	const struct ref *where = l->what->where;
 	AUTO(buf) struct buf index = BUF_INIT(MANIFEST_SIZE_MAX + 1024);
@@ -286,7 +307,8 @@ publish_oci11(struct legacy *l, struct store_location *out, struct err *e)
 	struct artifact_replacing r = {.store = l->store};
 	int rc;
 
-	rc = l->what->where->place == REF_REGISTRY ? find_last(l, &last, e) : 0;
+	rc = l->what->where->place == REF_REGISTRY ? find_last_in_registry(l, &last, e) :
+	    find_last_in_layout(l, &last, e);
 	for (size_t i = 0; rc == 0 && i < last.m.count && !l->what->how->replace; i++)
 		if (have_legacy(l, &last.m.layers[i])) {
 			artifact_locate(out, l->what->where, span_str(last.doc.digest), NULL, FORM_LEGACY, l->pool);
