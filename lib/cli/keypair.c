@@ -56,7 +56,7 @@ keypair_write(const struct keypair *p, const struct secret *pkcs8, struct err *e
 	AUTO(buf) struct buf pem = BUF_INIT(KEYFILE_MAX);
 	AUTO(signer) struct signer s = SIGNER_INIT;
 	enum file_mode how = p->yes ? FILE_REPLACE : FILE_KEEP;
-	struct prompt prompt = {p->prompt.password_file, true};
+	struct prompt prompt = {.password_file = p->prompt.password_file, .create = true};
 
 	if (signer_from_pkcs8(&s, pkcs8, e) || prompt_password(&prompt, &password, e) ||
 	    agree(key, &how, e) || agree(pub, &how, e) || keyfile_seal(pkcs8, &password, &pem, e))

@@ -174,7 +174,7 @@ prompt_password(void *ctx, struct secret *password, struct err *e)
 		secret_copy(password, span_str(variable));
 		return 0;
 	}
-	if (!can_answer())
+	if ((p && p->records) || !can_answer())
 		return no_password(e);
 	if (isatty(STDIN_FILENO))
 		return from_terminal(password, p && p->create, e);

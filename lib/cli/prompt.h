@@ -20,6 +20,7 @@ int	prompt_confirm(const char *flag, struct err *e) MUST_CHECK;
 struct prompt {
 	const char *password_file;
 	bool create;		/* for a new key: a terminal is asked twice */
+	bool records;		/* standard input carries records: no password is there */
 };
 extern const struct opt prompt_opts[];
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/services.h"
+
+#include "base/file.h"
+#include "json/scan.h"
+
+#define SOON "services"
+
+const struct opt services_urls[] = {
+	OPT_STR(struct services_urls, 0, "fulcio-url", "URL", fulcio, .help = "address of the certificate authority",
+	    .def = "https://fulcio.sigstore.dev", .gone = "name it in a signing config"),
+	OPT_STR(struct services_urls, 0, "rekor-url", "URL", rekor, .help = "address of the transparency log",
+	    .def = "https://rekor.sigstore.dev", .gone = "name it in a signing config or trusted root"),
+	OPT_STR(struct services_urls, 0, "oidc-issuer", "URL", oidc_issuer, .help = "address of the identity provider",
+	    .def = "https://oauth2.sigstore.dev/auth", .gone = "name it in a signing config"),
+	OPT_STR(struct services_urls, 0, "oidc-client-id", "ID", oidc_client, .help = "OAuth client id", .def = "sigstore"),
+	OPT_FLAG(struct services_urls, 0, "insecure-skip-verify", insecure_skip_verify, .help = "has no effect",
+	    .gone = "it has no effect"),
+	OPT_END};
+
+const struct opt services_keyless[] = {
+	OPT_STR(struct services_keyless, 0, "identity-token", "TOKEN", identity_token,
+	    .help = "identity token, or a file that holds one", .later = SOON),
+	OPT_STR(struct services_keyless, 0, "fulcio-auth-flow", "FLOW", auth_flow, .help = "how to log in",
+	    .hints = "normal|device|token|client_credentials", .later = SOON),
+	OPT_STR(struct services_keyless, 0, "oidc-client-secret-file", "FILE", client_secret,
+	    .help = "file with the OAuth client secret", .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_keyless, 0, "oidc-redirect-url", "URL", redirect, .help = "OAuth callback", .later = SOON),
+	OPT_STR(struct services_keyless, 0, "oidc-provider", "NAME", provider, .help = "take the token from this provider",
+	    .later = SOON),
+	OPT_FLAG(struct services_keyless, 0, "oidc-disable-ambient-providers", no_ambient,
+	    .help = "do not look for a token in the environment", .later = SOON),
+	OPT_FLAG(struct services_keyless, 0, "issue-certificate", issue_certificate,
+	    .help = "ask for a certificate even with a key", .later = SOON),
+	OPT_STR(struct services_keyless, 0, "certificate", "FILE", certificate, .help = "certificate of the signing key",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_keyless, 0, "certificate-chain", "FILE", certificate_chain,
+	    .help = "the certificate's parents", .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_END};
+
+const struct opt services_tsa[] = {
+	OPT_STR(struct services_tsa, 0, "timestamp-client-cacert", "FILE", cacert, .help = "CA of the timestamp authority's server",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_tsa, 0, "timestamp-client-cert", "FILE", cert, .help = "client certificate for it",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_tsa, 0, "timestamp-client-key", "FILE", key, .help = "client key for it",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_tsa, 0, "timestamp-server-name", "NAME", name, .help = "its name in TLS", .later = SOON),
+	OPT_STR(struct services_tsa, 0, "timestamp-server-url", "URL", url, .help = "address of a timestamp authority",
+	    .later = SOON),
+	OPT_END};
+
+const struct opt services_config[] = {
+	OPT_FLAG(struct services_config, 0, "use-signing-config", use_signing_config,
+	    .help = "take the services from the public signing config", .def = "true",
+	    .given_offset = offsetof(struct services_config, use_given)),
+	OPT_STR(struct services_config, 0, "signing-config", "FILE", signing_config,
+	    .help = "take the services from this signing config (v0.2)", .complete = OPT_COMPLETE_FILE,
+	    .excludes = "use-signing-config"),
+	OPT_STR(struct services_config, 0, "trusted-root", "FILE", trusted_root,
+	    .help = "check what the services answer against this trusted root", .complete = OPT_COMPLETE_FILE),
+	OPT_FLAG(struct services_config, 0, "tlog-upload", tlog_upload, .help = "record the signature in the transparency log",
+	    .def = "true", .gone = "use --signing-config", .given_offset = offsetof(struct services_config, tlog_given)),
+	OPT_END};
+
+const struct opt services_sk[] = {
+	OPT_FLAG(struct services_sk, 0, "sk", sk, .help = "use a hardware token", .later = "hardware keys"),
+	OPT_STR(struct services_sk, 0, "slot", "SLOT", slot, .help = "slot of the hardware token", .def = "signature",
+	    .hints = "authentication|signature|card-authentication|key-management", .later = "hardware keys"),
+	OPT_END};
+
+const struct opt services_identity[] = {
+	OPT_STR(struct services_identity, 0, "certificate-identity", "NAME", identity, .help = "the signer, exactly as the certificate names it",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-identity-regexp", "REGEXP", identity_regexp, .help = "the signer, by regular expression",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-oidc-issuer", "URL", issuer, .help = "who vouched for the signer, exactly",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-oidc-issuer-regexp", "REGEXP", issuer_regexp, .help = "who vouched for the signer, by regular expression",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-github-workflow-trigger", "EVENT", trigger, .help = "event that started the GitHub workflow",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-github-workflow-sha", "COMMIT", sha, .help = "commit of the GitHub workflow",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-github-workflow-name", "NAME", name, .help = "name of the GitHub workflow",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-github-workflow-repository", "OWNER/REPO", repository, .help = "repository of the GitHub workflow",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-github-workflow-ref", "REF", ref, .help = "git reference of the GitHub workflow",
+	    .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate", "FILE", certificate, .help = "the signer's certificate",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_identity, 0, "certificate-chain", "FILE", chain, .help = "the certificate's parents",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_identity, 0, "ca-roots", "FILE", ca_roots, .help = "root certificates",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_identity, 0, "ca-intermediates", "FILE", ca_intermediates, .help = "intermediate certificates",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_identity, 0, "sct", "FILE", sct, .help = "detached signed certificate timestamp",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_STR(struct services_identity, 0, "timestamp-certificate-chain", "FILE", tsa_chain, .help = "certificates of the timestamp authority",
+	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	OPT_FLAG(struct services_identity, 0, "insecure-ignore-sct", ignore_sct, .help = "do not ask for a certificate timestamp"),
+	OPT_FLAG(struct services_identity, 0, "allow-certificate-chain", allow_chain, .help = "accept certificate chains in bundles",
+	    .later = SOON),
+	OPT_END};
+
+static int
+unsupported(struct err *e, const char *what)
+{
+	err_set(e, REASON_UNSUPPORTED, "%s: this version cannot use a transparency log or a timestamp authority", what);
+	return err_hint(e, "pass --tlog-upload=false, or --signing-config FILE with neither log nor timestamp authority in it");
+}
+
+static bool
+has_items(struct node root, const char *name)
+{
+	struct node list;
+
+	return node_member(root, name, &list) && list.kind == JSON_ARRAY && node_count(list) > 0;
+}
+
+static int
+check_config(const char *path, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_INIT(BUF_TEXT_MAX);
+	AUTO(pool) struct pool pool = POOL_INIT;
+	struct node root, type;
+	struct span name;
+
+	if (file_read(path, &text, e) || scan_document(buf_span(&text), &root, e))
+		return err_wrap(e, "signing config %s", path);
+	if (!node_member(root, "mediaType", &type) || !node_string(type, &pool, &name) ||
+	    !span_is(name, "application/vnd.dev.sigstore.signingconfig.v0.2+json")) {
+		err_set(e, REASON_CONFIG, "%s is not a signing config", path);
+		return err_expected(e, "mediaType application/vnd.dev.sigstore.signingconfig.v0.2+json");
+	}
+	if (has_items(root, "rekorTlogUrls") || has_items(root, "tsaUrls"))
+		return unsupported(e, path);
+	return 0;
+}
+
+int
+services_check_signing(const struct services_config *c, struct err *e)
+{
+	if (c->signing_config && c->tlog_given && !c->tlog_upload)
+		return err_set(e, REASON_USAGE, "--tlog-upload=false and --signing-config exclude each other");
+	if (c->signing_config)
+		return check_config(c->signing_config, e);
+	if (c->use_given && c->use_signing_config)
+		return unsupported(e, "--use-signing-config");
+	if (c->tlog_upload)
+		return unsupported(e, "signing asks for a log entry unless told otherwise");
+	return 0;
+}

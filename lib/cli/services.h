@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_SERVICES_H
+#define CLI_SERVICES_H
+/*
+ * Flags about Sigstore's services (certificate authority, identity provider,
+ * transparency log, timestamp authority) that signing and verifying share. An
+ * address alone asks for nothing; what would use a service is refused until
+ * this suite can.
+ */
+#include "cli/opt.h"
+
+/* G-FULCIO, G-OIDC, G-REKOR: where services are. */
+struct services_urls { const char *fulcio, *rekor, *oidc_issuer, *oidc_client; bool insecure_skip_verify; };
+extern const struct opt services_urls[];
+
+/* What only keyless signing reads: all refused for now. */
+struct services_keyless {
+	const char *identity_token, *auth_flow, *client_secret, *redirect, *provider;
+	bool no_ambient, issue_certificate;
+	const char *certificate, *certificate_chain;
+};
+extern const struct opt services_keyless[];
+
+/* G-TSA: all refused for now. */
+struct services_tsa { const char *cacert, *cert, *key, *name, *url; };
+extern const struct opt services_tsa[];
+
+/* G-SVC and --tlog-upload. */
+struct services_config {
+	const char *signing_config, *trusted_root;
+	bool use_signing_config, use_given, tlog_upload, tlog_given;
+};
+extern const struct opt services_config[];
+
+/* G-SK. */
+struct services_sk { bool sk; const char *slot; };
+extern const struct opt services_sk[];
+
+/* G-CERT: identities and certificates to verify against; all refused for now. */
+struct services_identity {
+	const char *identity, *identity_regexp, *issuer, *issuer_regexp;
+	const char *trigger, *sha, *name, *repository, *ref;
+	const char *certificate, *chain, *ca_roots, *ca_intermediates, *sct, *tsa_chain;
+	bool ignore_sct, allow_chain;
+};
+extern const struct opt services_identity[];
+
+/* Whether the flags ask for neither log nor timestamp; REASON_UNSUPPORTED with
+ * what to pass otherwise. Reads --signing-config. */
+int	services_check_signing(const struct services_config *c, struct err *e) MUST_CHECK;
+#endif

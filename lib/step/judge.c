@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "step/judge.h"
+
+void
+judge_release(struct judgement *j)
+{
+	buf_release(&j->items);
+	buf_release(&j->lines);
+	buf_release(&j->records);
+}
+
+/* Not what cannot be read as a bundle, nor what by its own words is a statement
+ * of another type. */
+static bool
+is_signature(const struct candidate *c, const struct verdict *v, const struct policy *p)
+{
+	if (c->form == FORM_LEGACY)
+		return true;
+	if (c->error || v->status[CHECK_FORMAT] == CHECK_FAILED)
+		return false;
+	return !p->predicate_type || !v->predicate_type.ptr || span_is(v->predicate_type, p->predicate_type);
+}
+
+static void
+add_record(struct judgement *j, const struct candidate *c, const struct verdict *v, bool signature)
+{
+	struct emit o;
+
+	if (j->records.len)
+		buf_add_char(&j->records, ',');
+	emit_init(&o, &j->records);
+	emit_object(&o);
+	emit_kstr(&o, "form", c->form == FORM_BUNDLE ? "bundle" : "legacy");
+	emit_kspan(&o, "manifest", c->manifest.digest);
+	emit_kspan(&o, "layer", c->layer.digest);
+	emit_kbool(&o, "signature", signature);
+	emit_kbool(&o, "ok", v->ok && signature);
+	if (v->predicate_type.ptr)
+		emit_kspan(&o, "predicateType", v->predicate_type);
+	if (v->reference.ptr)
+		emit_kspan(&o, "reference", v->reference);
+	if (v->digest.ptr)
+		emit_kspan(&o, "digest", v->digest);
+	if (v->optional.kind == JSON_OBJECT) {
+		emit_key(&o, "annotations");
+		emit_raw(&o, v->optional.raw);
+	}
+	verdict_emit_checks(v, &o);
+	emit_object_end(&o);
+}
+
+static void
+add_good(const struct judge *how, struct judgement *j, const struct candidate *c, const struct verdict *v,
+    const char *reference)
+{
+	static const char blank[] = "{\"critical\":{\"identity\":{\"docker-reference\":\"\"},\"image\":"
+		"{\"docker-manifest-digest\":\"\"},\"type\":\"\"},\"optional\":null}";
+	AUTO(buf) struct buf item = BUF_INIT(JUDGE_TEXT_MAX);
+	struct emit o;
+
+	j->good++;
+	emit_init(&o, &item);
+	if (c->form == FORM_BUNDLE && how->blank_bundles)
+		emit_raw(&o, SPAN(blank));
+	else
+		verdict_emit_upstream(v, reference, &o);
+	if (j->items.len)
+		buf_add_char(&j->items, ',');
+	buf_add_span(&j->items, buf_span(&item));
+	buf_add_span(&j->lines, buf_span(&item));
+	buf_add_char(&j->lines, '\n');
+}
+
+static void
+check(const struct judge *how, struct span digest, const struct candidate *c, struct verdict *v)
+{
+	struct evidence ev = {
+		.form = (int)c->form,
+		.bytes = c->bytes,
+		.signature_b64 = shape_map_get(&c->annotations, ANNOTATION_SIGNATURE),
+		.certificate = shape_map_get(&c->annotations, ANNOTATION_CERTIFICATE),
+		.chain = shape_map_get(&c->annotations, ANNOTATION_CHAIN),
+		.log_bundle = shape_map_get(&c->annotations, ANNOTATION_BUNDLE),
+		.timestamp = shape_map_get(&c->annotations, ANNOTATION_TIMESTAMP),
+		.subject_digest = digest,
+	};
+
+	if (!c->error) {
+		verify_evidence(&ev, how->policy, v);
+		return;
+	}
+	v->why = *c->error;
+	v->status[CHECK_FORMAT] = CHECK_FAILED;
+	v->failed = CHECK_FORMAT;
+}
+
+void
+judge_candidate(const struct judge *how, struct judgement *j, struct span digest, const char *reference,
+    const struct candidate *c)
+{
+	AUTO(verdict) struct verdict v = VERDICT_INIT;
+	bool signature;
+
+	check(how, digest, c, &v);
+	signature = is_signature(c, &v, how->policy);
+	if (how->records)
+		add_record(j, c, &v, signature);
+	if (!signature) {
+		if (!j->others++)
+			j->other = v.why;
+		return;
+	}
+	j->signatures++;
+	if (v.ok)
+		add_good(how, j, c, &v, reference);
+	else if (j->why.reason == REASON_NONE)
+		j->why = v.why;
+}
+
+struct judging {
+	const struct judge *how;
+	struct judgement *j;
+	struct span digest;
+	const char *reference;
+};
+
+static int
+judge_each(void *ctx, const struct candidate *c, struct err *e)
+{
+	struct judging *g = ctx;
+
+	(void)e;
+	judge_candidate(g->how, g->j, g->digest, g->reference, c);
+	return 0;
+}
+
+int
+judge_subject(const struct judge *how, const struct store *s, const struct subject *sub, const char *reference,
+    struct judgement *j, struct err *e)
+{
+	struct judging g = {how, j, sub->desc.digest, reference};
+
+	return store_candidates(s, sub, how->forms, judge_each, &g, e);
+}
+
+static int
+nothing_found(const struct judgement *j, struct err *e)
+{
+	char text[ERR_TEXT];
+
+	err_set(e, REASON_NO_SIGNATURE, "no signatures found");
+	err_expected(e, "at least 1 signature");
+	if (!j->others)
+		return err_found(e, "none");
+	return err_found(e, "%zu attachment%s that %s none (the first: %s)", j->others, j->others == 1 ? "" : "s",
+	    j->others == 1 ? "is" : "are", err_text(&j->other, text, sizeof(text)));
+}
+
+int
+judge_conclude(const struct judgement *j, struct err *e)
+{
+	if (buf_check(&j->items, "the output", e) || buf_check(&j->lines, "the output", e) ||
+	    buf_check(&j->records, "the output", e))
+		return -1;
+	if (j->good)
+		return 0;
+	if (!j->signatures)
+		return nothing_found(j, e);
+	/* The first refusal says most; the verdict record has them all. */
+	*e = j->why;
+	e->reason = REASON_NO_MATCH;
+	if (j->signatures > 1)
+		return err_wrap(e, "no matching signatures: none of %zu is acceptable, the first", j->signatures);
+	return err_wrap(e, "no matching signatures");
+}
+
+void
+judge_emit_record(const struct judgement *j, const char *image, struct span digest, const struct err *failure,
+    struct buf *out)
+{
+	char text[ERR_TEXT];
+	struct emit o;
+
+	emit_init(&o, out);
+	emit_object(&o);
+	emit_kstr(&o, "type", "cosign.verdict/1");
+	emit_kstr(&o, "image", image);
+	if (digest.ptr)
+		emit_kspan(&o, "digest", digest);
+	emit_kbool(&o, "ok", !failure);
+	if (failure) {
+		emit_kstr(&o, "reason", reason_slug(failure->reason));
+		emit_kint(&o, "exit", reason_exit(failure->reason));
+		emit_kstr(&o, "message", err_text(failure, text, sizeof(text)));
+	}
+	emit_kint(&o, "good", j ? (int64_t)j->good : 0);
+	emit_key(&o, "signatures");
+	emit_array(&o);
+	if (j && j->records.len)
+		emit_raw(&o, buf_span(&j->records));
+	emit_array_end(&o);
+	emit_object_end(&o);
+	buf_add_char(out, '\n');
+}

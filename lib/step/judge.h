@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STEP_JUDGE_H
+#define STEP_JUDGE_H
+/*
+ * One image, all its stored signatures, one judgement: accepted when at least
+ * one signature is good under the policy. Attestations and things that cannot
+ * be read as a signature are counted apart: they are no signatures.
+ */
+#include "client/store.h"
+#include "sig/verify.h"
+
+enum { JUDGE_TEXT_MAX = 256 << 20 };
+
+struct judge {
+	const struct policy *policy;
+	unsigned forms;		/* FORM_BUNDLE | FORM_LEGACY */
+	bool records;		/* keep the record of every signature (--json) */
+	bool blank_bundles;	/* upstream's empty items for bundles of --local-image */
+};
+
+struct judgement {
+	struct buf items;	/* good ones: items of upstream's array, with commas */
+	struct buf lines;	/* good ones: a line each, for -o text */
+	struct buf records;	/* all: items of the verdict record, with commas */
+	size_t signatures, good, others;
+	struct err why;		/* why the first signature was refused */
+	struct err other;	/* why the first of the others is no signature */
+};
+#define JUDGEMENT_INIT {.items = BUF_INIT(JUDGE_TEXT_MAX), .lines = BUF_INIT(JUDGE_TEXT_MAX), \
+	.records = BUF_INIT(JUDGE_TEXT_MAX), .why = ERR_INIT, .other = ERR_INIT}
+
+void	judge_release(struct judgement *j);
+static inline void judgement_cleanup(struct judgement *j) { judge_release(j); }
+
+/* Judges one candidate for the image with this digest; reference is what
+ * upstream prints for bundles. */
+void	judge_candidate(const struct judge *how, struct judgement *j, struct span digest, const char *reference,
+	    const struct candidate *c);
+
+/* Fetches and judges every candidate of the subject. -1 only when the fetching
+ * itself failed; then nothing may be concluded. */
+int	judge_subject(const struct judge *how, const struct store *s, const struct subject *sub,
+	    const char *reference, struct judgement *j, struct err *e) MUST_CHECK;
+
+/* 0 when a signature was good and everything fit; REASON_NO_SIGNATURE or
+ * REASON_NO_MATCH with what was found instead. */
+int	judge_conclude(const struct judgement *j, struct err *e) MUST_CHECK;
+
+/* The whole cosign.verdict/1 record as a line. failure is NULL for a good one;
+ * j may be NULL when nothing was judged. */
+void	judge_emit_record(const struct judgement *j, const char *image, struct span digest,
+	    const struct err *failure, struct buf *out);
+#endif

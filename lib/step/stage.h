@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STEP_STAGE_H
+#define STEP_STAGE_H
+/*
+ * A signature in the making as a record (cosign-records(5)): what the steps
+ * make-payload, sign-payload, pack-bundle and put-bundle read and write.
+ */
+#include "json/record.h"
+#include "step/work.h"
+
+enum stage { STAGE_SUBJECT, STAGE_PAYLOAD, STAGE_SIGNATURE, STAGE_BUNDLE, STAGE_LOCATION, STAGE_COUNT };
+
+/* Reads a record of that stage. Strings live in the pool or borrow the record's
+ * text. REASON_BAD_RECORD, REASON_BAD_SHAPE. */
+int	stage_parse(struct work *w, enum stage stage, struct node root, struct err *e) MUST_CHECK;
+/* Writes the record as a line. Members of the record it came from that this
+ * suite does not know are copied; from may be of kind JSON_NULL. */
+void	stage_emit(const struct work *w, enum stage stage, struct node from, bool stored, struct buf *out);
+
+/* One step as a filter: each record of stage `in` on standard input goes
+ * through step() and comes out as stage `out`; records of unknown types pass.
+ * No record at all is REASON_BAD_RECORD. */
+struct stage_filter {
+	enum stage in, out;
+	int (*step)(void *ctx, struct work *w, struct err *e);
+	void *ctx;
+};
+int	stage_filter(const struct stage_filter *f, struct err *e) MUST_CHECK;
+
+/* The location record of a finished work, on standard output; stored is false
+ * when nothing was written. */
+int	stage_print_location(const struct work *w, bool stored, struct err *e) MUST_CHECK;
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STEP_WORK_H
+#define STEP_WORK_H
+/*
+ * One signature in the making, from the image to the place where it is kept.
+ * Porcelain carries it through the steps in one process; the plumbing commands
+ * hand it on as a record after each. Spans live in the pool or are borrowed
+ * from whoever filled them in.
+ */
+#include "client/store.h"
+#include "crypto/signer.h"
+#include "sig/payload.h"
+
+enum { WORK_MAX = 192 << 20 };
+
+struct work {
+	struct pool pool;
+	struct subject subject;
+	enum form form;
+	struct span reference;		/* legacy: what the payload names the image */
+	struct shape_map annotations;
+	struct span payload;		/* simple signing JSON, or the in-toto statement */
+	struct span payload_type, predicate_type;	/* bundle form */
+	struct span signature;		/* raw bytes */
+	struct span hint, public_key;	/* of the signing key: bundle hint, PEM */
+	struct span bundle;		/* bundle form: the Sigstore bundle's JSON */
+	struct store_location location;
+};
+#define WORK_INIT {.pool = POOL_INIT}
+void	work_release(struct work *w);
+static inline void work_cleanup(struct work *w) { work_release(w); }
+
+/* The name a legacy payload gives the image: identity when given, else the
+ * registry and repository, else the full reference of a layout's entry.
+ * REASON_USAGE with a hint when a layout has none. */
+int	work_name(struct work *w, const char *identity, struct err *e) MUST_CHECK;
+
+/* make-payload: says what is to be signed, from subject, form, reference and
+ * annotations. */
+int	work_compose(struct work *w, struct err *e) MUST_CHECK;
+/* sign-payload: signs it. */
+int	work_seal(struct work *w, struct signer *s, struct err *e) MUST_CHECK;
+/* pack-bundle: makes the bundle; the legacy form needs none. */
+int	work_pack(struct work *w, struct err *e) MUST_CHECK;
+
+struct work_publish {
+	bool replace, docker_types, record_created;
+	struct pubkey *key;	/* legacy: an equal payload already signed by it is not added again */
+};
+/* put-bundle: stores it beside the image and fills in location. */
+int	work_publish(struct work *w, const struct store *s, const struct work_publish *how,
+	    struct err *e) MUST_CHECK;
+#endif
