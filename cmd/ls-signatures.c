@@ -56,10 +56,36 @@ print(void *ctx, const struct candidate *c, struct err *e)
 }
 
 static int
-list(struct listing *l, const struct subject *s, struct node from, struct err *e)
+print_subject(const struct subject *s, struct err *e)
 {
+	AUTO(buf) struct buf out = BUF_INIT(RECORD_LINE_MAX);
+	struct emit j;
+
+	emit_init(&j, &out);
+	record_begin(&j, SUBJECT_RECORD);
+	subject_emit(s, &j);
+	record_end(&j);
+	if (buf_check(&out, "the record", e))
+		return -1;
+	fwrite(out.ptr, 1, out.len, stdout);
+	return 0;
+}
+
+/* The subject goes before its candidates, so that an image without any is
+ * judged too. */
+static int
+list(struct listing *l, const struct subject *s, const struct record *rec, struct err *e)
+{
+	AUTO(buf) struct buf out = BUF_INIT(RECORD_LINE_MAX);
+
 	l->subject = s;
-	l->from = from;
+	l->from = rec ? rec->root : (struct node){JSON_NULL, SPAN_NONE};
+	if (rec) {
+		record_pass(&out, rec);
+		fwrite(out.ptr, 1, out.len, stdout);
+	} else if (print_subject(s, e)) {
+		return -1;
+	}
 	return store_candidates(&l->store, s, l->forms, print, l, e);
 }
 
@@ -71,7 +97,7 @@ list_image(struct listing *l, const char *text, struct err *e)
 	struct ref ref;
 
 	if (store_ref(text, l->opt->local_image, &ref, &pool, e) ||
-	    store_resolve(&l->store, &ref, false, &pool, &sub, e) || list(l, &sub, (struct node){JSON_NULL, SPAN_NONE}, e))
+	    store_resolve(&l->store, &ref, false, &pool, &sub, e) || list(l, &sub, NULL, e))
 		return err_wrap(e, "%s", text);
 	return 0;
 }
@@ -90,7 +116,7 @@ list_record(struct listing *l, const struct record *rec, struct err *e)
 		fwrite(out.ptr, 1, out.len, stdout);
 		return 0;
 	}
-	if (subject_parse(&sub, rec->root, &pool, e) || list(l, &sub, rec->root, e))
+	if (subject_parse(&sub, rec->root, &pool, e) || list(l, &sub, rec, e))
 		return err_wrap(e, "record %zu", rec->number);
 	return 0;
 }

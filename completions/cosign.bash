@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='completion env generate-key-pair import-key-pair login ls-signatures public-key remote-http resolve version help'
+_cosign_commands='check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-payload sign verify version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -10,15 +10,22 @@ _cosign_verbs() {
 _cosign_flags() {
 	case $1 in
 	'cosign') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'check-bundle') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'make-payload') echo '--annotations --new-bundle-format --sign-container-identity --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'pack-bundle') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'public-key') echo '--key --outfile --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'put-bundle') echo '--replace --record-creation-timestamp --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'resolve') echo '--describe --recursive --platform --local-image --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --use-signing-config --signing-config --trusted-root --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'verify') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output --platform --local-image --max-workers --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
 }
@@ -30,6 +37,13 @@ _cosign_value() {
 	'cosign --timeout' | 'cosign -t' ) echo 'none' ;;
 	'cosign --retry' ) echo 'none' ;;
 	'cosign --retry-max-time' ) echo 'none' ;;
+	'check-bundle --key' ) echo 'file' ;;
+	'check-bundle --annotations' | 'check-bundle -a' ) echo 'none' ;;
+	'check-bundle --trusted-root' ) echo 'file' ;;
+	'check-bundle --output-file' ) echo 'file' ;;
+	'check-bundle --timeout' | 'check-bundle -t' ) echo 'none' ;;
+	'check-bundle --retry' ) echo 'none' ;;
+	'check-bundle --retry-max-time' ) echo 'none' ;;
 	'completion --output-file' ) echo 'file' ;;
 	'completion --timeout' | 'completion -t' ) echo 'none' ;;
 	'completion --retry' ) echo 'none' ;;
@@ -80,6 +94,16 @@ _cosign_value() {
 	'ls-signatures --retry' ) echo 'none' ;;
 	'ls-signatures --retry-max-time' ) echo 'none' ;;
 	'ls-signatures arg' ) echo 'image' ;;
+	'make-payload --annotations' | 'make-payload -a' ) echo 'none' ;;
+	'make-payload --sign-container-identity' ) echo 'none' ;;
+	'make-payload --output-file' ) echo 'file' ;;
+	'make-payload --timeout' | 'make-payload -t' ) echo 'none' ;;
+	'make-payload --retry' ) echo 'none' ;;
+	'make-payload --retry-max-time' ) echo 'none' ;;
+	'pack-bundle --output-file' ) echo 'file' ;;
+	'pack-bundle --timeout' | 'pack-bundle -t' ) echo 'none' ;;
+	'pack-bundle --retry' ) echo 'none' ;;
+	'pack-bundle --retry-max-time' ) echo 'none' ;;
 	'public-key --key' ) echo 'file' ;;
 	'public-key --outfile' ) echo 'file' ;;
 	'public-key --password-file' ) echo 'file' ;;
@@ -87,6 +111,18 @@ _cosign_value() {
 	'public-key --timeout' | 'public-key -t' ) echo 'none' ;;
 	'public-key --retry' ) echo 'none' ;;
 	'public-key --retry-max-time' ) echo 'none' ;;
+	'put-bundle --registry-username' ) echo 'none' ;;
+	'put-bundle --registry-password' ) echo 'none' ;;
+	'put-bundle --registry-token' ) echo 'none' ;;
+	'put-bundle --registry-cacert' ) echo 'file' ;;
+	'put-bundle --registry-client-cert' ) echo 'file' ;;
+	'put-bundle --registry-client-key' ) echo 'file' ;;
+	'put-bundle --registry-server-name' ) echo 'none' ;;
+	'put-bundle --registry-referrers-mode' ) echo 'words legacy oci-1-1' ;;
+	'put-bundle --output-file' ) echo 'file' ;;
+	'put-bundle --timeout' | 'put-bundle -t' ) echo 'none' ;;
+	'put-bundle --retry' ) echo 'none' ;;
+	'put-bundle --retry-max-time' ) echo 'none' ;;
 	'remote-http --output-file' ) echo 'file' ;;
 	'remote-http --timeout' | 'remote-http -t' ) echo 'none' ;;
 	'remote-http --retry' ) echo 'none' ;;
@@ -104,6 +140,51 @@ _cosign_value() {
 	'resolve --retry' ) echo 'none' ;;
 	'resolve --retry-max-time' ) echo 'none' ;;
 	'resolve arg' ) echo 'image' ;;
+	'sign-payload --key' ) echo 'file' ;;
+	'sign-payload --password-file' ) echo 'file' ;;
+	'sign-payload --output-file' ) echo 'file' ;;
+	'sign-payload --timeout' | 'sign-payload -t' ) echo 'none' ;;
+	'sign-payload --retry' ) echo 'none' ;;
+	'sign-payload --retry-max-time' ) echo 'none' ;;
+	'sign --key' ) echo 'file' ;;
+	'sign --password-file' ) echo 'file' ;;
+	'sign --annotations' | 'sign -a' ) echo 'none' ;;
+	'sign --bundle' ) echo 'file' ;;
+	'sign --signing-config' ) echo 'file' ;;
+	'sign --trusted-root' ) echo 'file' ;;
+	'sign --oidc-client-id' ) echo 'none' ;;
+	'sign --registry-username' ) echo 'none' ;;
+	'sign --registry-password' ) echo 'none' ;;
+	'sign --registry-token' ) echo 'none' ;;
+	'sign --registry-cacert' ) echo 'file' ;;
+	'sign --registry-client-cert' ) echo 'file' ;;
+	'sign --registry-client-key' ) echo 'file' ;;
+	'sign --registry-server-name' ) echo 'none' ;;
+	'sign --registry-referrers-mode' ) echo 'words legacy oci-1-1' ;;
+	'sign --output-file' ) echo 'file' ;;
+	'sign --timeout' | 'sign -t' ) echo 'none' ;;
+	'sign --retry' ) echo 'none' ;;
+	'sign --retry-max-time' ) echo 'none' ;;
+	'sign arg' ) echo 'image' ;;
+	'verify --key' ) echo 'file' ;;
+	'verify --annotations' | 'verify -a' ) echo 'none' ;;
+	'verify --trusted-root' ) echo 'file' ;;
+	'verify --output' | 'verify -o' ) echo 'words json text' ;;
+	'verify --platform' ) echo 'none' ;;
+	'verify --max-workers' ) echo 'none' ;;
+	'verify --oidc-client-id' ) echo 'none' ;;
+	'verify --registry-username' ) echo 'none' ;;
+	'verify --registry-password' ) echo 'none' ;;
+	'verify --registry-token' ) echo 'none' ;;
+	'verify --registry-cacert' ) echo 'file' ;;
+	'verify --registry-client-cert' ) echo 'file' ;;
+	'verify --registry-client-key' ) echo 'file' ;;
+	'verify --registry-server-name' ) echo 'none' ;;
+	'verify --output-file' ) echo 'file' ;;
+	'verify --timeout' | 'verify -t' ) echo 'none' ;;
+	'verify --retry' ) echo 'none' ;;
+	'verify --retry-max-time' ) echo 'none' ;;
+	'verify arg' ) echo 'image' ;;
 	'version --output-file' ) echo 'file' ;;
 	'version --timeout' | 'version -t' ) echo 'none' ;;
 	'version --retry' ) echo 'none' ;;

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/env.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/groups.h"
+#include "cli/images.h"
+#include "cli/prompt.h"
+#include "cli/services.h"
+#include "client/keyref.h"
+#include "codec/b64.h"
+#include "sig/verify.h"
+#include "step/stage.h"
+
+struct sign {
+	struct cli_registry registry;
+	struct services_config config;
+	struct services_urls urls;
+	struct services_keyless keyless;
+	struct services_tsa tsa;
+	struct services_sk sk;
+	struct prompt prompt;
+	const char *key, *bundle, *payload, *attachment;
+	const char *output_signature, *output_payload, *output_certificate;
+	bool upload, recursive, new_bundle, record_created, yes, dry_run, skip_existing, replace;
+	struct opt_list annotations, identities, images;
+};
+
+static const struct opt opts[] = {
+	OPT_STR(struct sign, 0, "key", "KEY", key, .help = "private key: a file or env://VARIABLE",
+	    .complete = OPT_COMPLETE_FILE),
+	OPT_GROUP(struct sign, prompt, prompt_opts),
+	OPT_CSV(struct sign, 'a', "annotations", "KEY=VALUE", annotations,
+	    .help = "sign this annotation with the image (repeatable)"),
+	OPT_FLAG(struct sign, 'r', "recursive", recursive, .help = "also sign every image of an index"),
+	OPT_FLAG(struct sign, 0, "upload", upload, .def = "true", .help = "store the signature beside the image"),
+	OPT_FLAG(struct sign, 0, "skip-existing", skip_existing,
+	    .help = "do nothing where this key has signed the same already"),
+	OPT_FLAG(struct sign, 0, "replace", replace, .help = "take the signatures that are there out of the list"),
+	OPT_FLAG(struct sign, 0, "dry-run", dry_run, .help = "do everything but store and write"),
+	OPT_STR(struct sign, 0, "bundle", "FILE", bundle,
+	    .help = "write the bundle to this file; {} becomes the digest", .complete = OPT_COMPLETE_FILE),
+	OPT_FLAG(struct sign, 0, "new-bundle-format", new_bundle, .def = "true",
+	    .help = "store a bundle; false: a legacy signature under the tag sha256-….sig",
+	    .gone = "bundles are the format"),
+	OPT_STR(struct sign, 0, "payload", "FILE", payload, .help = "legacy form: sign this payload",
+	    .complete = OPT_COMPLETE_FILE, .gone = "payloads are made by sign"),
+	OPT_STR(struct sign, 0, "output-signature", "FILE", output_signature, .help = "write the signature in base64",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
+	OPT_STR(struct sign, 0, "output-payload", "FILE", output_payload, .help = "write what was signed",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
+	OPT_STR(struct sign, 0, "output-certificate", "FILE", output_certificate, .help = "write the public key",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
+	OPT_CSV(struct sign, 0, "sign-container-identity", "NAME", identities,
+	    .help = "legacy form: name the image so; one signature for each", .gone = "bundles name no image"),
+	OPT_FLAG(struct sign, 0, "record-creation-timestamp", record_created,
+	    .help = "legacy form: say when the signature was made", .gone = "bundles always do"),
+	OPT_STR(struct sign, 0, "attachment", "KIND", attachment, .help = "sign the image's attachment instead",
+	    .hints = "sbom", .later = "attachments", .gone = "attach SBOMs as attestations"),
+	OPT_FLAG(struct sign, 'y', "yes", yes, .help = "answer yes to every question"),
+	OPT_GROUP(struct sign, config, services_config),
+	OPT_GROUP(struct sign, urls, services_urls),
+	OPT_GROUP(struct sign, keyless, services_keyless),
+	OPT_GROUP(struct sign, tsa, services_tsa),
+	OPT_GROUP(struct sign, sk, services_sk),
+	OPT_GROUP(struct sign, registry, group_registry),
+	OPT_GROUP(struct sign, registry, group_refmode),
+	OPT_POS(struct sign, "IMAGE", images, .min = 1, .many = true, .complete = OPT_COMPLETE_IMAGE),
+	OPT_END};
+
+/* What all signatures of the call share. */
+struct run {
+	struct sign *opt;
+	struct store store;
+	struct signer signer;
+	bool key_open;		/* the key is opened once, when the first image is found */
+	struct pool pool;
+	struct shape_map annotations;
+	struct buf payload;	/* --payload */
+	struct buf signatures, payloads;	/* --output-*: of all so far */
+};
+
+static int
+open_key(struct run *r, struct err *e)
+{
+	if (r->key_open)
+		return 0;
+	if (keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
+		return -1;
+	r->key_open = true;
+	return 0;
+}
+
+/* Whether a stored signature says the same and is by this key. */
+struct existing {
+	const struct work *work;
+	const struct policy *policy;
+	bool found;
+};
+
+static int
+look_at(void *ctx, const struct candidate *c, struct err *e)
+{
+	struct existing *x = ctx;
+	AUTO(verdict) struct verdict v = VERDICT_INIT;
+	struct evidence ev = {.form = (int)c->form, .bytes = c->bytes,
+	    .signature_b64 = shape_map_get(&c->annotations, ANNOTATION_SIGNATURE),
+	    .subject_digest = x->work->subject.desc.digest};
+
+	(void)e;
+	if (c->error || x->found)
+		return 0;
+	verify_evidence(&ev, x->policy, &v);
+	x->found = v.ok && (c->form == FORM_BUNDLE || span_eq(v.reference, x->work->reference));
+	return 0;
+}
+
+static int
+is_signed(struct run *r, const struct work *w, bool *is, struct err *e)
+{
+	struct pubkey *keys[] = {&r->signer.pub};
+	struct policy policy = {.keys = keys, .key_count = 1, .check_claims = true, .annotations = w->annotations,
+	    .predicate_type = PREDICATE_SIGN, .ignore_log = true};
+	struct existing x = {w, &policy, false};
+
+	*is = false;
+	if (!r->opt->skip_existing)
+		return 0;
+	if (store_candidates(&r->store, &w->subject, w->form, look_at, &x, e))
+		return -1;
+	*is = x.found;
+	return 0;
+}
+
+/* PATH with {} replaced by sha256-HEX; with -r (and no {}) the digest is
+ * appended, as upstream names the files of an index. */
+static const char *
+file_name(struct run *r, const char *path, const struct work *w, bool append)
+{
+	struct span digest = w->subject.desc.digest;
+	char *name = pool_printf(&r->pool, "sha256-%.*s", SPAN_FMT(span_from(digest, sizeof("sha256:") - 1)));
+	const char *hole = strstr(path, "{}");
+
+	if (hole)
+		return pool_printf(&r->pool, "%.*s%s%s", (int)(hole - path), path, name, hole + 2);
+	return append ? pool_printf(&r->pool, "%s-%s", path, name) : path;
+}
+
+static void
+legacy_bundle(const struct work *w, struct buf *out)
+{
+	struct emit j;
+
+	emit_init(&j, out);
+	emit_object(&j);
+	emit_key(&j, "base64Signature");
+	emit_base64(&j, w->signature);
+	emit_key(&j, "cert");
+	emit_base64(&j, w->public_key);
+	emit_object_end(&j);
+	buf_add_char(out, '\n');
+}
+
+static int
+write_bundle(struct run *r, const struct work *w, struct err *e)
+{
+	AUTO(buf) struct buf legacy = BUF_INIT(BUF_TEXT_MAX);
+	const char *path = file_name(r, r->opt->bundle, w, false);
+	struct span bytes = w->bundle;
+
+	if (w->form == FORM_LEGACY) {
+		legacy_bundle(w, &legacy);
+		bytes = buf_span(&legacy);
+	}
+	if (file_write(path, bytes, 0600, FILE_REPLACE, e))
+		return -1;
+	log_say("Wrote bundle to file %s", path);
+	return 0;
+}
+
+/* One line (or payload) more in an --output file. */
+static int
+write_output(struct run *r, const char *path, struct buf *all, struct span more, const struct work *w,
+    struct err *e)
+{
+	if (r->opt->recursive)
+		buf_reset(all);
+	if (all->len)
+		buf_add_char(all, '\n');
+	buf_add_span(all, more);
+	if (buf_check(all, path, e))
+		return -1;
+	return file_write(file_name(r, path, w, r->opt->recursive), buf_span(all), 0600, FILE_REPLACE, e);
+}
+
+static int
+write_files(struct run *r, const struct work *w, struct err *e)
+{
+	const struct sign *opt = r->opt;
+	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX);
+
+	b64_encode(&sig, w->signature, B64_STD);
+	if (opt->output_signature &&
+	    write_output(r, opt->output_signature, &r->signatures, buf_span(&sig), w, e))
+		return -1;
+	if (opt->output_payload && write_output(r, opt->output_payload, &r->payloads, w->payload, w, e))
+		return -1;
+	if (opt->output_certificate) {
+		if (file_write(opt->output_certificate, w->public_key, 0600, FILE_REPLACE, e))
+			return -1;
+		log_say("Certificate wrote in the file %s", opt->output_certificate);
+	}
+	return opt->bundle ? write_bundle(r, w, e) : 0;
+}
+
+static int
+publish(struct run *r, struct work *w, struct err *e)
+{
+	struct work_publish how = {.replace = r->opt->replace, .record_created = r->opt->record_created,
+	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = &r->signer.pub};
+	const struct ref *where = r->store.target && w->subject.ref.place == REF_REGISTRY ? r->store.target
+											   : &w->subject.ref;
+
+	if (!r->opt->upload || r->opt->dry_run)
+		return 0;
+	log_say("Pushing signature to: %s", ref_context(where, &w->pool));
+	return work_publish(w, &r->store, &how, e);
+}
+
+static int
+sign_work(struct run *r, struct work *w, struct err *e)
+{
+	bool done;
+
+	if (r->opt->payload)
+		w->payload = buf_span(&r->payload);
+	else if (work_compose(w, e))
+		return -1;
+	if (open_key(r, e) || is_signed(r, w, &done, e))
+		return -1;
+	if (done) {
+		log_say("%.*s is signed by this key already", SPAN_FMT(w->subject.desc.digest));
+		return 0;
+	}
+	log_say("Signing artifact...");
+	if (work_seal(w, &r->signer, e) || work_pack(w, e) ||
+	    (!r->opt->dry_run && write_files(r, w, e)) || publish(r, w, e))
+		return -1;
+	return command_globals.json ? stage_print_location(w, r->opt->upload && !r->opt->dry_run, e) : 0;
+}
+
+static int
+sign_named(struct run *r, const struct subject *sub, const char *identity, struct err *e)
+{
+	AUTO(work) struct work w = WORK_INIT;
+
+	w.subject = *sub;
+	w.form = r->opt->new_bundle ? FORM_BUNDLE : FORM_LEGACY;
+	w.annotations = r->annotations;
+	if (w.form == FORM_LEGACY && work_name(&w, identity, e))
+		return -1;
+	return sign_work(r, &w, e);
+}
+
+static int
+sign_subject(struct run *r, const struct subject *sub, struct err *e)
+{
+	const struct opt_list *names = &r->opt->identities;
+
+	if (r->opt->new_bundle || !names->count)
+		return sign_named(r, sub, NULL, e);
+	for (size_t i = 0; i < names->count; i++)
+		if (sign_named(r, sub, names->items[i], e))
+			return -1;
+	return 0;
+}
+
+/* One file cannot hold the bundles of several images. */
+static int
+check_shared_bundle(const struct sign *s, size_t images, struct err *e)
+{
+	if (!s->bundle || images < 2 || strstr(s->bundle, "{}"))
+		return 0;
+	err_set(e, REASON_USAGE, "--bundle %s: %zu signatures would overwrite each other", s->bundle, images);
+	return err_hint(e, "put {} into the name; it becomes the image's digest");
+}
+
+static void
+warn_tag(const char *text, const struct ref *ref)
+{
+	if (ref->digest || ref->place == REF_LAYOUT)
+		return;
+	log_warn("Image reference %s uses a tag, not a digest, to identify the image to sign.\n"
+		 "    A tag can move between looking and signing; name the image by digest\n"
+		 "    (example.com/app@sha256:...) to sign what you mean.\n", text);
+}
+
+static int
+sign_image(struct run *r, const char *text, struct err *e)
+{
+	AUTO(pool) struct pool pool = POOL_INIT;
+	struct store_walk walk = {0};
+	struct subject sub;
+	struct ref ref;
+
+	if (store_ref(text, false, &ref, &pool, e))
+		return -1;
+	warn_tag(text, &ref);
+	if (store_resolve(&r->store, &ref, r->opt->new_bundle || r->opt->recursive, &pool, &sub, e))
+		return -1;
+	if (!r->opt->recursive)
+		return sign_subject(r, &sub, e);
+	if (store_walk(&r->store, &sub, &pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
+		return -1;
+	for (size_t i = 0; i < walk.count; i++)
+		if (sign_subject(r, &walk.items[i], e))
+			return -1;
+	return 0;
+}
+
+static int
+check_flags(const struct sign *s, struct err *e)
+{
+	if (!s->key) {
+		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
+		return err_hint(e, "pass --key KEY");
+	}
+	if (services_check_signing(&s->config, e))
+		return -1;
+	if (!s->upload && !s->dry_run && s->new_bundle && !s->bundle) {
+		err_set(e, REASON_USAGE, "--upload=false leaves the bundle nowhere");
+		return err_hint(e, "pass --bundle FILE");
+	}
+	if (check_shared_bundle(s, s->images.count, e))
+		return -1;
+	if (s->payload && s->new_bundle) {
+		err_set(e, REASON_USAGE, "--payload is for the legacy form");
+		return err_hint(e, "pass --new-bundle-format=false");
+	}
+	if (s->identities.count && s->new_bundle)
+		log_warn("--sign-container-identity has no effect: a bundle names no image");
+	return 0;
+}
+
+static int
+sign_all(struct run *r, struct err *e)
+{
+	const struct opt_list *images = &r->opt->images;
+
+	if (r->opt->payload && file_read(r->opt->payload, &r->payload, e))
+		return -1;
+	if (images_annotations(&r->opt->annotations, &r->pool, &r->annotations, e) ||
+	    store_init(&r->store, &r->opt->registry.options, &r->pool, e))
+		return -1;
+	for (size_t i = 0; i < images->count; i++)
+		if (sign_image(r, images->items[i], e))
+			return err_wrap(e, "signing %s", images->items[i]);
+	return 0;
+}
+
+static int
+run(void *args, struct err *e)
+{
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .pool = POOL_INIT, .payload = BUF_INIT(PAYLOAD_MAX),
+	    .signatures = BUF_INIT(BUF_BIG_MAX), .payloads = BUF_INIT(BUF_BIG_MAX)};
+	int status = check_flags(r.opt, e) || sign_all(&r, e) ? -1 : 0;
+
+	signer_release(&r.signer);
+	pool_release(&r.pool);
+	buf_release(&r.payload);
+	buf_release(&r.signatures);
+	buf_release(&r.payloads);
+	return status;
+}
+
+static const char examples[] =
+	"# sign an image in a layout directory with a key, without log and timestamp\n"
+	"$ cosign sign --key cosign.key --tlog-upload=false oci:image\n"
+	"# add what was signed with the image\n"
+	"$ cosign sign --key cosign.key --tlog-upload=false -a env=prod -a commit=4f2c1d oci:image\n"
+	"# sign once, however often it is called\n"
+	"$ cosign sign --key cosign.key --tlog-upload=false --skip-existing oci:image\n";
+
+static const struct command sign = {
+	.name = "sign",
+	.brief = "sign container images",
+	.about = "Signs each image by its digest and stores the signature beside it, in its registry or layout directory.",
+	.examples = examples,
+	.opts = opts,
+	.size = sizeof(struct sign),
+	.run = run,
+};
+COMMAND_MAIN(sign)

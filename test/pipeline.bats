@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Pipes and porcelain do the same, byte for byte.
+load lib/helpers
+
+setup_file() {
+	start_registry
+	start_fake_registry
+	cd "$BATS_FILE_TMPDIR"
+	make_keys cosign rsa
+	make_keys other ed25519
+}
+
+teardown_file() { stop_servers; }
+
+setup() {
+	set -o pipefail
+	cd "$BATS_TEST_TMPDIR"
+	ln -s "$BATS_FILE_TMPDIR"/*.key "$BATS_FILE_TMPDIR"/*.pub .
+}
+
+by_pipe() { # IMAGE KEY FORM
+	cosign resolve "$1" | cosign make-payload -a n=1 --new-bundle-format="$3" | cosign sign-payload --key "$2" |
+		cosign pack-bundle | cosign put-bundle
+}
+
+by_porcelain() {
+	cosign sign --json --key "$2" $SIGN_KEY -a n=1 --new-bundle-format="$3" "$1" 2>/dev/null
+}
+
+@test "signing: the same manifests" {
+	export SOURCE_DATE_EPOCH=1700000000
+	for key in cosign.key other.key; do
+		for form in true false; do
+			for way in pipe porcelain; do
+				rm -rf image
+				make_layout image example.com/app:1 >digest
+				by_$way oci:image $key $form >$way.json
+				rm -rf $way
+				mv image $way
+			done
+			cmp pipe.json porcelain.json
+			diff -r -x '*.lock' pipe porcelain
+		done
+	done
+}
+
+@test "signing in registries: the same locations" {
+	export SOURCE_DATE_EPOCH=1700000000
+	for host in "$REG" "$FAKE"; do
+		for form in true false; do
+			push_image "$host/pipe-$form:1" "$host $form" >digest
+			by_pipe "$host/pipe-$form:1" cosign.key $form >pipe.json
+			push_image "$host/porcelain-$form:1" "$host $form" >digest
+			by_porcelain "$host/porcelain-$form:1" cosign.key $form | sed 's/porcelain/pipe/g' >porcelain.json
+			if [ $form = true ]; then
+				cmp pipe.json porcelain.json
+			else # the payload names the repository
+				[ "$(jq .tag pipe.json)" = "$(jq .tag porcelain.json)" ]
+			fi
+		done
+	done
+}
+
+@test "verifying: the same verdict" {
+	make_layout image example.com/app:1
+	for form in true false; do
+		for key in cosign.key other.key; do by_porcelain oci:image $key $form >/dev/null; done
+	done
+	for flags in "" "-a n=1" "-a n=2" "--check-claims=false"; do
+		for key in cosign.pub other.pub; do
+			run -0 --separate-stderr bash -c "cosign verify --json --key $key $VERIFY_KEY $flags oci:image || true"
+			porcelain=$output
+			run -0 --separate-stderr bash -c "cosign resolve oci:image | cosign ls-signatures | cosign check-bundle --key $key $VERIFY_KEY $flags || true"
+			[ "$output" = "$porcelain" ]
+		done
+	done
+}
+
+@test "a step refuses an empty input, a foreign record and broken lines" {
+	for step in make-payload "sign-payload --key cosign.key" pack-bundle put-bundle "check-bundle --key cosign.pub $VERIFY_KEY"; do
+		refuses bad-record 1 cosign $step </dev/null
+		refuses bad-json 1 cosign $step <<<'{"type":'
+		refuses bad-record 1 cosign $step <<<'{"type":"cosign.location/1"}'
+		refuses bad-record 1 cosign $step <<<'[]'
+	done
+}
+
+@test "members that a step does not know pass" {
+	make_layout image example.com/app:1
+	cosign resolve oci:image | jq -c '. + {"mine": [1, {"x": null}]}' | cosign make-payload |
+		cosign sign-payload --key cosign.key | cosign pack-bundle | cosign put-bundle >out
+	[ "$(jq -c .mine out)" = '[1,{"x":null}]' ]
+}
+
+@test "many images keep their order" {
+	for i in 1 2 3 4 5; do make_layout "image$i" "example.com/app:$i" "layer $i"; done
+	cosign resolve oci:image{1,2,3,4,5} | cosign make-payload | cosign sign-payload --key cosign.key |
+		cosign pack-bundle | cosign put-bundle | jq -r .image >out
+	[ "$(paste -sd ' ' out)" = "$(cosign resolve oci:image{1,2,3,4,5} | jq -r .image | paste -sd ' ')" ]
+}
+
+@test "the pipelines of cosign-pipelines(7) run" {
+	make_keys cosign2
+	rm -f cosign.key cosign.pub
+	mv cosign2.key cosign.key
+	mv cosign2.pub cosign.pub
+	make_layout image example.com/app:1
+	count=0
+	while IFS= read -r line; do
+		bash -o pipefail -c "$line" >out 2>err || {
+			echo "failed: $line" "$(cat err)"
+			false
+		}
+		count=$((count + 1))
+	done < <(sed -n 's/^\$ //p' "$TOP/man/cosign-pipelines.7")
+	[ "$count" -ge 5 ]
+}

@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+load lib/helpers
+
+setup_file() {
+	start_registry
+	start_fake_registry
+	cd "$BATS_FILE_TMPDIR"
+	make_keys cosign
+	make_keys other
+	DIGEST=$(make_layout image example.com/app:1)
+	sign -a env=prod oci:image
+	sign --key other.key --new-bundle-format=false oci:image
+	export DIGEST
+}
+
+teardown_file() { stop_servers; }
+
+setup() { cd "$BATS_FILE_TMPDIR"; }
+
+sign() {
+	local key=(--key cosign.key)
+	[ "$1" != --key ] || key=()
+	cosign sign $SIGN_KEY "${key[@]}" "$@" 2>sign.log
+}
+
+verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
+
+@test "an accepted signature is printed as upstream prints it" {
+	expect_status 0 verify oci:image
+	[ "${lines[0]}" = '[{"critical":{"identity":{"docker-reference":"oci:image"},"image":{"docker-manifest-digest":"'"$DIGEST"'"},"type":"https://sigstore.dev/cosign/sign/v1"},"optional":{"env":"prod"}}]' ]
+	expect_status 0 verify --key other.pub --new-bundle-format=false oci:image
+	has '"docker-reference":"example.com/app"'
+	has '"optional":null'
+}
+
+@test "stdout begins with an empty line and the summary goes to stderr" {
+	verify oci:image >out 2>err
+	[ "$(head -n 1 out)" = "" ]
+	has "Verification for oci:image --" "$(cat err)"
+	has "The cosign claims were validated" "$(cat err)"
+	has "verified against the specified public key" "$(cat err)"
+	! grep -q "transparency log was verified" err
+}
+
+@test "text output is a line per signature" {
+	expect_status 0 verify -o text oci:image
+	[ "${#lines[@]}" -eq 1 ]
+	[ "$(jq -r .critical.image.'"docker-manifest-digest"' <<<"$output")" = "$DIGEST" ]
+	expect_status 0 verify -o=text oci:image
+	[ "${#lines[@]}" -eq 1 ]
+}
+
+@test "both forms are read, each key finds its own" {
+	expect_status 0 verify --key other.pub oci:image
+	expect_status 12 verify --new-bundle-format=false oci:image
+	has "no matching signature" "$stderr"
+}
+
+@test "annotations must be there and equal" {
+	expect_status 0 verify -a env=prod oci:image
+	has "annotations were verified" "$stderr"
+	refuses no-matching-signature 12 verify -a env=test oci:image
+	refuses no-matching-signature 12 verify -a other=1 oci:image
+	refuses usage 2 verify -a env oci:image
+	expect_status 0 verify -a env=test --check-claims=false oci:image
+	! grep -q "claims were validated" <<<"$stderr"
+}
+
+@test "an unsigned image has no signature, an unknown tag is no image" {
+	make_layout unsigned "" "nobody signed this"
+	refuses no-signature 10 verify oci:unsigned
+	refuses no-such-image 11 verify oci:unsigned:nope
+	push_image "$REG/unsigned:1" "nor this"
+	refuses no-signature 10 verify "$REG/unsigned:1"
+	refuses no-such-image 11 verify "$REG/unsigned:2"
+	refuses no-such-image 11 verify "$REG/nowhere:1"
+	refuses no-signature 10 verify "$REG/unsigned@sha256:$(printf 'ab%.0s' {1..32})"
+}
+
+@test "a verdict record has every check, on failure too" {
+	expect_status 0 verify --json oci:image
+	[ "$(jq -r '.type, .ok, .good, .digest' <<<"$output" | paste -sd ' ')" = "cosign.verdict/1 true 1 $DIGEST" ]
+	[ "$(jq -r '.signatures[0].checks[] | select(.check == "signature").status' <<<"$output")" = passed ]
+	[ "$(jq -r '.signatures[1].ok' <<<"$output")" = false ]
+	make_keys third
+	expect_status 12 verify --key third.pub --json oci:image
+	[ "$(jq -r '.ok, .reason, .exit' <<<"$output" | paste -sd ' ')" = "false no-matching-signature 12" ]
+	[ "$(jq '[.signatures[].checks[] | select(.status == "failed")] | length' <<<"$output")" -ge 2 ]
+}
+
+@test "of several images those before the failing one are printed" {
+	make_layout bare "" "bare"
+	run --separate-stderr verify oci:image oci:bare oci:image
+	[ "$status" -eq 10 ]
+	[ "$(grep -c critical <<<"$output")" -eq 1 ]
+	has "oci:bare" "$stderr"
+	expect_status 10 verify --json oci:image oci:bare oci:image
+	[ "$(jq -r .ok <<<"$output" | paste -sd ' ')" = "true false true" ]
+}
+
+@test "what cannot be checked yet is refused" {
+	refuses unsupported 2 cosign verify --key cosign.pub oci:image
+	has "insecure-ignore-tlog" "$(jq -r .hint <<<"$error")"
+	refuses unsupported 2 cosign verify $VERIFY_KEY oci:image
+	has "--key" "$(jq -r .hint <<<"$error")"
+	refuses unsupported 2 verify --use-signed-timestamps oci:image
+	refuses unsupported 2 verify --certificate-identity me oci:image
+}
+
+@test "usage" {
+	refuses usage 2 cosign verify --key cosign.pub $VERIFY_KEY
+	refuses usage 2 verify --no-such-flag oci:image
+	refuses usage 2 verify --max-workers 0 oci:image
+	refuses bad-reference 2 verify UPPER/case:1
+	refuses usage 2 verify --signature-digest-algorithm md5 oci:image
+}
+
+@test "an image of an index by platform" {
+	index=$(make_index_layout multi)
+	sign --recursive oci:multi
+	expect_status 0 verify --platform linux/arm64 oci:multi
+	has "$(children multi "$index" | tail -n 1)"
+	expect_status 0 verify oci:multi
+	has "$index"
+	run verify --platform windows/arm64 oci:multi
+	[ "$status" -ne 0 ]
+}
+
+@test "in registries, with and without the referrers API" {
+	for host in "$REG" "$FAKE"; do
+		digest=$(push_image "$host/team/app:1")
+		sign -a n=1 "$host/team/app@$digest"
+		expect_status 0 verify -a n=1 "$host/team/app:1"
+		[ "$(jq -r '.[0].critical.identity."docker-reference"' <<<"$output")" = "$host/team/app:1" ]
+		refuses no-signature 10 verify --new-bundle-format=false "$host/team/app:1"
+		sign --key other.key --new-bundle-format=false "$host/team/app@$digest"
+		expect_status 0 verify --key other.pub "$host/team/app@$digest"
+		[ "$(jq -r '.[0].critical.identity."docker-reference"' <<<"$output")" = "$host/team/app" ]
+	done
+}
+
+@test "no process that judges opens a socket" {
+	command -v strace >/dev/null || skip "needs strace"
+	strace -f -o trace -e trace=socket cosign-verify --key cosign.pub $VERIFY_KEY oci:image >out 2>err
+	! grep -q 'socket(' trace
+}
