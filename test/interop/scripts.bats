@@ -113,7 +113,7 @@ signs_alike() { # ARGUMENT... (IMAGE stands for the reference)
 	signed_pair
 	differs 'one exit status table for both forms: signatures, none acceptable' 1 12 \
 		verify --key "$KEYS/other.pub" $VERIFY_KEY "$B"
-	differs 'images are judged each in its own form' 10 0 verify --key "$KEYS/cosign.pub" $VERIFY_KEY "$B" "$L"
+	differs 'images are judged each in its own form' 1 0 verify --key "$KEYS/cosign.pub" $VERIFY_KEY "$B" "$L"
 	differs 'an unknown flag is a usage error' 1 2 verify --no-such-flag "$B"
 	differs 'no argument is a usage error' 1 2 verify
 	differs '-o=text works' 1 0 verify --key "$KEYS/cosign.pub" $VERIFY_KEY -o=text "$L"

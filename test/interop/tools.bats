@@ -14,7 +14,7 @@ bundle=application/vnd.dev.sigstore.bundle.v0.3+json
 
 @test "oras discovers our bundles in both kinds of registry" {
 	for host in "$REG" "$GGCR"; do
-		digest=$(push_image "$host/discover")
+		digest=$(push_image "$host/discover" 'the same everywhere')
 		expect_status 0 cosign sign --key "$KEYS/cosign.key" $SIGN_KEY "$host/discover@$digest"
 		run -0 --separate-stderr oras discover --plain-http --format json "$host/discover@$digest"
 		[ "$(jq '(.manifests // .referrers) | length' <<<"$output")" = 1 ]
