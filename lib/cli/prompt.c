@@ -2,6 +2,7 @@
 #include "cli/prompt.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <termios.h>
@@ -33,16 +34,16 @@ show(const char *text)
 }
 
 /* One byte at a time: what follows the line belongs to the next question.
- * -1 at the end of input, or when interrupted. */
+ * -1 at the end of input. */
 static int
-next_byte(bool restart)
+next_byte(void)
 {
 	unsigned char c;
 	ssize_t n;
 
 	do
 		n = read(STDIN_FILENO, &c, 1);
-	while (n < 0 && errno == EINTR && restart);
+	while (n < 0 && errno == EINTR);
 	return n == 1 ? c : -1;
 }
 
@@ -65,7 +66,7 @@ prompt_confirm(const char *flag, struct err *e)
 		return nobody(e, flag);
 	if (isatty(STDIN_FILENO))
 		show("Are you sure you would like to continue? [y/N] ");
-	while (len < sizeof(answer) && (c = next_byte(true)) >= 0 && c != '\n') {
+	while (len < sizeof(answer) && (c = next_byte()) >= 0 && c != '\n') {
 		answer[len++] = (char)c;
 		any = true;
 	}
@@ -92,37 +93,79 @@ on_signal(int number)
 
 static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
-/* Reads a line without echo. A signal that would end or stop us first gets the
- * terminal back as it was. */
-static int
-read_hidden(struct secret *s, struct err *e)
+/* The signals come only while we wait, so that none is missed before. */
+struct hooks {
+	struct sigaction old[countof(signals)];
+	sigset_t mask;
+};
+
+static void
+hook_signals(struct hooks *h)
 {
-	struct sigaction hook = {.sa_handler = on_signal}, old[countof(signals)];
+	struct sigaction hook = {.sa_handler = on_signal};
+	sigset_t all;
+
+	caught = 0;
+	sigemptyset(&all);
+	for (size_t i = 0; i < countof(signals); i++) {
+		sigaddset(&all, signals[i]);
+		sigaction(signals[i], &hook, &h->old[i]);
+	}
+	sigprocmask(SIG_BLOCK, &all, &h->mask);
+}
+
+static void
+unhook_signals(const struct hooks *h)
+{
+	for (size_t i = 0; i < countof(signals); i++)
+		sigaction(signals[i], &h->old[i], NULL);
+	sigprocmask(SIG_SETMASK, &h->mask, NULL);
+	if (caught)
+		raise(caught);
+}
+
+/* False at the end of input without a line, or when a signal came. */
+static bool
+read_line(struct secret *s, const struct hooks *h)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	int c = -1;
+
+	s->len = 0;
+	while (!caught && s->len < PROMPT_PASSWORD_MAX) {
+		if (ppoll(&in, 1, NULL, &h->mask) < 0)
+			continue;
+		c = next_byte();
+		if (c < 0 || c == '\n')
+			break;
+		s->bytes[s->len++] = (unsigned char)c;
+	}
+	return !caught && (c >= 0 || s->len);
+}
+
+/* Asks for a line without echo, which is off before the question shows. A
+ * signal that would end or stop us first gets the terminal back as it was. */
+static int
+read_hidden(const char *question, struct secret *s, struct err *e)
+{
 	struct termios before, quiet;
-	int c;
+	struct hooks hooks;
+	bool got;
 
 	if (tcgetattr(STDIN_FILENO, &before))
 		return err_errno(e, REASON_NO_TERMINAL, "cannot turn off the terminal's echo");
-	caught = 0;
-	for (size_t i = 0; i < countof(signals); i++)
-		sigaction(signals[i], &hook, &old[i]);
+	secret_release(s);
+	secret_new(s, PROMPT_PASSWORD_MAX);
+	hook_signals(&hooks);
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHOE | ECHOK);
 	quiet.c_lflag |= ICANON | ISIG | ECHONL;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	secret_release(s);
-	secret_new(s, PROMPT_PASSWORD_MAX);
-	s->len = 0;
-	while ((c = next_byte(false)) >= 0 && c != '\n' && s->len < PROMPT_PASSWORD_MAX)
-		s->bytes[s->len++] = (unsigned char)c;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-	for (size_t i = 0; i < countof(signals); i++)
-		sigaction(signals[i], &old[i], NULL);
-	if (caught)
-		raise(caught);
-	if (c < 0 && (caught || s->len == 0))
-		return err_set(e, REASON_DECLINED, "no password was given");
-	return 0;
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &quiet);
+	show(question);
+	got = read_line(s, &hooks);
+	(void)tcsetattr(STDIN_FILENO, TCSADRAIN, &before);
+	unhook_signals(&hooks);
+	return got ? 0 : err_set(e, REASON_DECLINED, "no password was given");
 }
 
 static int
@@ -130,13 +173,11 @@ from_terminal(struct secret *password, bool twice, struct err *e)
 {
 	AUTO(secret) struct secret again = SECRET_INIT;
 
-	show("Enter password for private key: ");
-	if (read_hidden(password, e))
+	if (read_hidden("Enter password for private key: ", password, e))
 		return -1;
 	if (!twice)
 		return 0;
-	show("Enter password for private key again: ");
-	if (read_hidden(&again, e))
+	if (read_hidden("Enter password for private key again: ", &again, e))
 		return -1;
 	if (span_eq(secret_span(password), secret_span(&again)))
 		return 0;

@@ -38,9 +38,9 @@ kind_of(const char *ref, const char **what)
 }
 
 static int
-unsupported(struct err *e, const char *ref, const char *what)
+unsupported(struct err *e, const char *what)
 {
-	err_set(e, REASON_UNSUPPORTED, "%s: %s cannot be used as a key yet", ref, what);
+	err_set(e, REASON_UNSUPPORTED, "%s cannot be used as a key yet", what);
 	return err_expected(e, "a PEM file, or env://NAME");
 }
 
@@ -52,7 +52,7 @@ classify(const char *ref, enum kind *kind, struct err *e)
 	if (!ref || !*ref)
 		return err_set(e, REASON_USAGE, "the key reference is empty");
 	*kind = kind_of(ref, &what);
-	return *kind == KIND_FOREIGN ? unsupported(e, ref, what) : 0;
+	return *kind == KIND_FOREIGN ? unsupported(e, what) : 0;
 }
 
 static int
@@ -118,7 +118,7 @@ load_signer(const char *ref, struct signer *s, keyfile_password *ask, void *ctx,
 	if (classify(ref, &kind, e))
 		return -1;
 	if (kind == KIND_URL) {
-		unsupported(e, ref, "a URL");
+		unsupported(e, "a URL");
 		return err_hint(e, "a private key that travels is none; keep it in a file");
 	}
 	if (kind == KIND_ENV)

@@ -176,6 +176,12 @@ is_point(const struct keyparts *k, struct span point)
 	return point.len == 2 * keyparts_field(k->type) + 1 && point.ptr[0] == 4;
 }
 
+static bool
+is_compressed(const struct keyparts *k, struct span point)
+{
+	return point.len == keyparts_field(k->type) + 1 && (point.ptr[0] == 2 || point.ptr[0] == 3);
+}
+
 int
 keyparts_from_spki(struct keyparts *k, struct span der, struct err *e)
 {
@@ -248,9 +254,11 @@ take_ec_private(struct keyparts *k, struct span der, struct err *e)
 	}
 	if (k->type == KEY_NONE)
 		return err_set(e, REASON_BAD_KEY, "the EC key names no curve");
-	if (der_get(&seq, DER_CONTEXT_1, &tagged) &&
-	    (!der_get_bits(&tagged, &k->point) || tagged.len || !is_point(k, k->point)))
-		return malformed(e, "ECPrivateKey with an uncompressed point");
+	if (der_get(&seq, DER_CONTEXT_1, &tagged) && (!der_get_bits(&tagged, &k->point) || tagged.len))
+		return malformed(e, "ECPrivateKey");
+	/* A compressed point says nothing that the private value does not. */
+	if (is_compressed(k, k->point))
+		k->point = SPAN_NONE;
 	if (seq.len || !take_scalar(k, octets))
 		return malformed(e, "ECPrivateKey");
 	return 0;
