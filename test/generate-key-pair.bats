@@ -5,6 +5,12 @@ setup() {
 	cd "$BATS_TEST_TMPDIR"
 }
 
+# closed COMMAND...: runs it without any standard input. (Closed any earlier,
+# number 0 would go to a pipe of the shell's.)
+closed() {
+	"$@" <&-
+}
+
 # on_terminal SCRIPT COMMAND...: runs it on a terminal of its own. SCRIPT is
 # python: pairs of what to wait for and what to type then. What was shown goes
 # to shown, the status is the command's (128 + N for signal N).
@@ -35,6 +41,8 @@ sys.exit(128 - status if status < 0 else status)
 }
 
 @test "generate-key-pair writes two files and says so on stderr" {
+	mkdir made
+	(cd made && cosign generate-key-pair 2>/dev/null)
 	expect_status 0 cosign generate-key-pair
 	[ -z "$output" ]
 	[ "$stderr" = "$(printf '%s\n' 'Private key written to cosign.key' 'Public key written to cosign.pub')" ]
@@ -45,7 +53,7 @@ sys.exit(128 - status if status < 0 else status)
 	jq -e 'keys_unsorted == ["kdf", "cipher", "ciphertext"] and .kdf.params == {N: 65536, r: 8, p: 1}' box
 	openssl pkey -pubin -in cosign.pub -noout
 	cosign public-key --key cosign.key | cmp - cosign.pub
-	[ "$(ls | wc -l)" = 3 ]
+	[ "$(ls -A made)" = "$(printf '%s\n' cosign.key cosign.pub)" ]
 }
 
 @test "generate-key-pair: modes do not depend on the umask" {
@@ -79,7 +87,7 @@ sys.exit(128 - status if status < 0 else status)
 	cp cosign.key before
 	refuses no-terminal 1 cosign generate-key-pair </dev/null
 	has --yes "$(jq -r .hint <<<"$error")"
-	refuses no-terminal 1 cosign generate-key-pair <&-
+	refuses no-terminal 1 closed cosign generate-key-pair
 	: >empty
 	refuses no-terminal 1 cosign generate-key-pair <empty
 	refuses declined 1 cosign generate-key-pair <<<n
@@ -124,7 +132,7 @@ sys.exit(128 - status if status < 0 else status)
 		has COSIGN_PASSWORD "$(jq -r .hint <<<"$error")"
 		has --password-file "$(jq -r .hint <<<"$error")"
 	done
-	refuses no-terminal 1 cosign generate-key-pair <&-
+	refuses no-terminal 1 closed cosign generate-key-pair
 	refuses not-found 1 cosign generate-key-pair --password-file nosuch
 	head -c 70000 /dev/zero >huge
 	refuses too-large 1 cosign generate-key-pair --password-file huge

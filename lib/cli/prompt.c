@@ -11,7 +11,7 @@
 
 const struct opt prompt_opts[] = {
 	OPT_STR(struct prompt, 0, "password-file", "FILE", password_file,
-	    .help = "read the private key's password from this file, without its last line end; - is standard input",
+	    .help = "read the key's password from this file (- is standard input)",
 	    .complete = OPT_COMPLETE_FILE),
 	OPT_END
 };
