@@ -43,6 +43,8 @@ setup_file() {
 	export CLIENTS=https://127.0.0.1:$PORT
 	web mute --mute
 	export MUTE=https://127.0.0.1:$PORT
+	web curt --curt
+	export CURT=https://127.0.0.1:$PORT
 	web proxy --proxy
 	export PROXY=http://127.0.0.1:$PORT
 	export CA=$BATS_FILE_TMPDIR/good.pem
@@ -212,6 +214,13 @@ log() {
 @test "remote-http finds out that a server speaks plain http" {
 	ask "${PLAIN/http:/https:}/ok" 'plain: true, secret: "Authorization: x"'
 	gives '"\(.status) \(.url)"' "200 $PLAIN/ok"
+	# So when it closes without a word, or goes by another name.
+	ask "$CURT/ok" 'plain: true'
+	gives '"\(.status) \(.url)"' "200 ${CURT/https:/http:}/ok"
+	ask "${CURT/127.0.0.1/localhost}/ok" 'plain: true'
+	gives .status 200
+	ask "${PLAIN/http:\/\/127.0.0.1/https:\/\/localhost}/ok" 'plain: true'
+	gives .status 200
 	# TLS that is never answered does not hang it.
 	local before=${EPOCHREALTIME/./}
 	jq -nc --arg url "$MUTE/ok" 'range(20) | {method: "GET", url: $url, plain: true, secret: "Authorization: x"}' |
@@ -255,7 +264,7 @@ log() {
 	SSL_CERT_FILE=$CA ask "$TLS/ok" "cacert: \"$BATS_FILE_TMPDIR/other.pem\""
 	tells network certificate
 	SSL_CERT_FILE=$BATS_FILE_TMPDIR/missing.pem ask "$TLS/ok"
-	tells not-found missing.pem
+	tells io missing.pem
 	mkdir -p one two && cp "$CA" two/any-name
 	SSL_CERT_DIR=one:two ask "$TLS/ok"
 	gives .status 200

@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "net/outbox.h"
 #include "net/outcome.h"
+#include "net/sniff.h"
 
 enum {
 	SITE_TRANSFERS = 16,	/* connections to one server */
@@ -16,12 +17,13 @@ enum {
 	ALL_TRANSFERS = 128,
 	PROBE_MS = 300,		/* TLS has had its chance; ask http meanwhile */
 	PROBE_LOOPBACK_MS = 50,	/* the same, where no network is in between */
+	SNIFFS_MAX = 8,		/* waited for at a time; others look at their clock */
 	OUT_HIGH = 1 << 20,	/* answers wait for their reader above this */
 	OUT_LOW = 256 << 10,
 };
 
 /* What is known of a server whose scheme is to be found out. */
-enum scheme { SCHEME_UNKNOWN, SCHEME_TRYING_TLS, SCHEME_TRYING_PLAIN, SCHEME_TLS, SCHEME_PLAIN };
+enum scheme { SCHEME_UNKNOWN, SCHEME_SNIFFING, SCHEME_TRYING_TLS, SCHEME_TRYING_PLAIN, SCHEME_TLS, SCHEME_PLAIN };
 
 struct site {
 	struct site *next;
@@ -32,11 +34,15 @@ struct site {
 	struct transfer *pilot;	/* the request that finds it out; others wait */
 	CURL *probe;		/* GET /v2/ by http, while TLS says nothing */
 	int64_t probe_at;	/* 0 = it was sent, or need not be */
+	bool sniffed;
+	struct sniff_call sniff;
+	int64_t sniff_until;
 };
 
 struct server {
 	int in;
 	bool ended;		/* in gave its end */
+	bool wide;		/* all roots are needed */
 	bool progress;		/* something changed: look for what can start */
 	struct frame_reader reader;
 	struct outbox outbox;
@@ -137,6 +143,39 @@ stop_probe(struct server *s, struct site *site)
 	if (site->probe)
 		easy_put(s, site->probe);
 	site->probe = NULL;
+}
+
+static bool
+start_sniff(struct site *site, const struct origin *o)
+{
+	if (site->sniffed)
+		return false;
+	site->sniffed = true;
+	if (!sniff_start(&site->sniff, o))
+		return false;
+	site->scheme = SCHEME_SNIFFING;
+	site->sniff_until = date_monotonic_ms() + site->patience;
+	return true;
+}
+
+static void
+look_after_sniffs(struct server *s)
+{
+	static const enum scheme means[] = {[SNIFF_TLS] = SCHEME_TLS, [SNIFF_PLAIN] = SCHEME_PLAIN,
+	    [SNIFF_UNCLEAR] = SCHEME_UNKNOWN};
+
+	for (struct site *site = s->sites; site; site = site->next) {
+		enum sniff found;
+
+		if (site->scheme != SCHEME_SNIFFING)
+			continue;
+		found = sniff_step(&site->sniff);
+		if (found == SNIFF_WAITING && date_monotonic_ms() < site->sniff_until)
+			continue;
+		site->scheme = found == SNIFF_WAITING ? SCHEME_UNKNOWN : means[found];
+		sniff_end(&site->sniff);
+		s->progress = true;
+	}
 }
 
 /* TLS is there and nothing was said yet: the server speaks https. Called from
@@ -248,6 +287,7 @@ launch(struct server *s, struct transfer *x)
 	x->easy = easy_get(s);
 	x->running = true;
 	x->tried++;
+	x->wide |= s->wide;
 	if (!plain)
 		free(take(&x->tls_text));
 	site->active++;
@@ -262,12 +302,14 @@ static bool
 may_start(struct server *s, struct transfer *x, int64_t now)
 {
 	struct site *site = x->site;
+	struct origin o;
 
 	if (x->running || x->wake || s->active >= ALL_TRANSFERS || site->active >= site->limit)
 		return false;
 	if (!may_be_plain(x) || site->scheme == SCHEME_TLS || site->scheme == SCHEME_PLAIN || site->pilot == x)
 		return true;
-	if (site->pilot)
+	if (site->pilot || site->scheme == SCHEME_SNIFFING ||
+	    (origin_parse(&o, buf_span(&x->target), NULL) == 0 && start_sniff(site, &o)))
 		return false;
 	site->pilot = x;
 	site->scheme = SCHEME_TRYING_TLS;
@@ -354,6 +396,18 @@ falls_back(struct server *s, struct transfer *x, CURLcode code)
 	return true;
 }
 
+/* Its authority may be among those that were not read yet. */
+static bool
+widens(struct server *s, struct transfer *x, CURLcode code)
+{
+	if (code != CURLE_PEER_FAILED_VERIFICATION || x->wide || x->q.cacert.ptr || x->connected)
+		return false;
+	s->wide = x->wide = true;
+	stop(s, x);
+	x->tried--;
+	return true;
+}
+
 static void
 finish(struct server *s, struct transfer *x, CURLcode code)
 {
@@ -363,7 +417,7 @@ finish(struct server *s, struct transfer *x, CURLcode code)
 	if (curl_easy_getinfo(x->easy, CURLINFO_HTTP_VERSION, &version) == CURLE_OK &&
 	    version == CURL_HTTP_VERSION_2_0)
 		x->site->limit = SITE_STREAMS;
-	if (falls_back(s, x, code))
+	if (falls_back(s, x, code) || widens(s, x, code))
 		return;
 	switch (outcome_judge(x, code, &e)) {
 	case OUTCOME_DONE:
@@ -405,7 +459,7 @@ start_probe(struct server *s, struct site *site)
 
 	site->probe_at = 0;
 	if (origin_parse(&o, span_str(url), &e) ||
-	    transfer_set_peer(h, &site->pilot->q, &o, true, &e)) {
+	    transfer_set_peer(h, &site->pilot->q, &o, TRANSFER_FIRST, &e)) {
 		easy_put(s, h);
 		return;
 	}
@@ -563,9 +617,12 @@ wait_ms(const struct server *s)
 		if (x->until < until)
 			until = x->until;
 	}
-	for (const struct site *site = s->sites; site; site = site->next)
+	for (const struct site *site = s->sites; site; site = site->next) {
 		if (site->probe_at && site->probe_at < until && site->pilot && site->pilot->running)
 			until = site->probe_at;
+		else if (site->scheme == SCHEME_SNIFFING && site->sniff_until < until)
+			until = site->sniff_until;
+	}
 	return until <= now ? 0 : (int)(until - now);
 }
 
@@ -573,7 +630,7 @@ wait_ms(const struct server *s)
 static int
 wait_for_work(struct server *s, struct err *e)
 {
-	struct curl_waitfd extra[2];
+	struct curl_waitfd extra[2 + SNIFFS_MAX];
 	struct pollfd fds[2] = {{.fd = s->ended ? -1 : s->in, .events = POLLIN}, {.fd = s->outbox.fd}};
 	unsigned n = 0;
 
@@ -582,6 +639,10 @@ wait_for_work(struct server *s, struct err *e)
 	/* Also without anything to write: an error there means that nobody reads. */
 	extra[n++] = (struct curl_waitfd){.fd = s->outbox.fd,
 	    .events = outbox_waits(&s->outbox) ? CURL_WAIT_POLLOUT : 0};
+	for (struct site *site = s->sites; site && n < countof(extra); site = site->next)
+		if (site->scheme == SCHEME_SNIFFING)
+			extra[n++] = (struct curl_waitfd){.fd = site->sniff.fd,
+			    .events = site->sniff.sent ? CURL_WAIT_POLLIN : CURL_WAIT_POLLOUT};
 	if (curl_multi_poll(s->multi, extra, n, wait_ms(s), NULL))
 		return err_set(e, REASON_HELPER, "libcurl cannot wait");
 	if (poll(fds, 2, 0) <= 0)
@@ -599,6 +660,7 @@ turn(struct server *s, struct err *e)
 	do {
 		check_time(s);
 		start_ready(s);
+		look_after_sniffs(s);
 		look_after_probes(s);
 		if (curl_multi_perform(s->multi, &running))
 			return err_set(e, REASON_HELPER, "libcurl cannot go on");
@@ -644,6 +706,8 @@ tear_down(struct server *s)
 		struct site *site = s->sites;
 
 		stop_probe(s, site);
+		if (site->scheme == SCHEME_SNIFFING)
+			sniff_end(&site->sniff);
 		s->sites = site->next;
 		free(site->authority);
 		free(site);

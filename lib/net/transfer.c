@@ -210,30 +210,33 @@ set_file(CURL *h, CURLoption option, struct span path, const char *what, struct 
 }
 
 static int
-set_roots(CURL *h, const struct frame_request *q, struct err *e)
+set_roots(CURL *h, const struct frame_request *q, bool wide, struct err *e)
 {
 	const struct roots *r;
 
-	if (q->cacert.ptr) {
-		SET(CURLOPT_CAPATH, NULL);
-		return set_file(h, CURLOPT_CAINFO, q->cacert, "CA certificates", e);
-	}
-	if (roots_get(&r, e))
+	if (!q->cacert.ptr && !q->insecure && roots_get(wide, &r, e))
 		return -1;
+	if (!q->cacert.ptr && !q->insecure && r->built_in)
+		return 0;
+	SET(CURLOPT_CAINFO, NULL);
+	SET(CURLOPT_CAPATH, NULL);
+	if (q->cacert.ptr)
+		return set_file(h, CURLOPT_CAINFO, q->cacert, "CA certificates", e);
+	if (q->insecure)
+		return 0;
 	if (r->pem.len) {
 		struct curl_blob blob = {r->pem.ptr, r->pem.len, CURL_BLOB_NOCOPY};
 
-		SET(CURLOPT_CAPATH, NULL);
-		SET(CURLOPT_CAINFO, NULL);
 		SET(CURLOPT_CAINFO_BLOB, &blob);
-	} else if (r->file) {
-		SET(CURLOPT_CAINFO, r->file);
+		return 0;
 	}
+	SET(CURLOPT_CAINFO, r->file);
+	SET(CURLOPT_CAPATH, r->dirs);
 	return 0;
 }
 
 int
-transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o, bool first, struct err *e)
+transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o, unsigned how, struct err *e)
 {
 	static struct proxy_env env;
 	static bool known;
@@ -258,11 +261,13 @@ transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	SET(CURLOPT_SSL_VERIFYPEER, q->insecure ? 0L : 1L);
 	SET(CURLOPT_SSL_VERIFYHOST, q->insecure ? 0L : 2L);
-	if (set_roots(h, q, e))
+	if (set_roots(h, q, how & TRANSFER_WIDE, e))
 		return -1;
-	if (first && set_file(h, CURLOPT_SSLCERT, q->client_cert, "client certificate", e))
+	if (!(how & TRANSFER_FIRST))
+		return 0;
+	if (set_file(h, CURLOPT_SSLCERT, q->client_cert, "client certificate", e))
 		return -1;
-	return first ? set_file(h, CURLOPT_SSLKEY, q->client_key, "client key", e) : 0;
+	return set_file(h, CURLOPT_SSLKEY, q->client_key, "client key", e);
 }
 
 /* libcurl has no option for the name alone: the URL gets the wanted name, and
@@ -495,7 +500,8 @@ transfer_set_up(struct transfer *x, CURL *h, bool plain, struct err *e)
 	SET(CURLOPT_URL, buf_str(&x->url));
 	SET(CURLOPT_USERAGENT, agent);
 	if (set_callbacks(x, h, e) || set_limits(x, h, e) || set_method(x, h, e) || set_headers(x, h, e) ||
-	    transfer_set_peer(h, &x->q, &x->origin, !x->left_origin, e))
+	    transfer_set_peer(h, &x->q, &x->origin, (x->left_origin ? 0 : TRANSFER_FIRST) |
+	    (x->wide ? TRANSFER_WIDE : 0), e))
 		return -1;
 	return x->origin.tls && x->q.server_name.ptr && !x->left_origin ? set_server_name(x, h, e) : 0;
 }

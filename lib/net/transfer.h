@@ -43,6 +43,7 @@ struct transfer {
 	struct buf target;		/* what is asked next: the URL of q, then of redirects */
 	struct buf url;			/* what is asked now: the same with the scheme in use */
 	struct origin origin;		/* of url */
+	bool wide;			/* the narrow set of roots did not do */
 	bool left_origin;		/* a redirect has led away: no secrets any more */
 	unsigned hops, tried;
 	int64_t until, retry_until;	/* date_monotonic_ms() */
@@ -74,8 +75,12 @@ int	transfer_begin(struct transfer *x, struct span body, struct err *e) MUST_CHE
 /* Sets up handle for the next attempt, by https or http when the scheme is to
  * be chosen. */
 int	transfer_set_up(struct transfer *x, CURL *handle, bool plain, struct err *e) MUST_CHECK;
+enum {
+	TRANSFER_FIRST = 1,	/* the server of the request's own URL: it may see the client's certificate */
+	TRANSFER_WIDE = 2,	/* trust all of roots.h */
+};
 /* Settings of the peer, also for a probe. */
-int	transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o, bool first,
+int	transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o, unsigned how,
 	    struct err *e) MUST_CHECK;
 
 /* Whether one more attempt is left that could begin in wait ms. */

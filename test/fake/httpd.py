@@ -40,6 +40,7 @@ parser.add_argument("--client-ca")
 parser.add_argument("--log")
 parser.add_argument("--name", default="httpd")
 parser.add_argument("--mute", action="store_true")
+parser.add_argument("--curt", action="store_true", help="closes without a word when it gets no request")
 parser.add_argument("--proxy", action="store_true", help="also CONNECT and absolute URLs")
 args = parser.parse_args()
 
@@ -84,6 +85,11 @@ class Peer:
     def request(self):
         line = self.file.readline(65537)
         if not line:
+            raise Gone
+        if not line.rstrip().endswith(b"HTTP/1.1"):
+            if args.curt:
+                raise Gone
+            self.answer(400, b"that was no request", [("Connection", "close")])
             raise Gone
         method, target, _ = line.decode("latin-1").split(" ", 2)
         headers = []
