@@ -23,7 +23,7 @@ static const struct opt opts[] = {
 	    .def = "cosign", .complete = OPT_COMPLETE_FILE),
 	OPT_FLAG(struct generate, 'y', "yes", yes, .help = "overwrite files without asking"),
 	OPT_GROUP(struct generate, prompt, prompt_opts),
-	OPT_POS(struct generate, "SCHEME://REFERENCE", where),
+	OPT_POS(struct generate, "SCHEME://REFERENCE", where, .min = 0),
 	OPT_END
 };
 
