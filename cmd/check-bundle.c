@@ -137,7 +137,7 @@ static const char examples[] =
 
 static const struct command check_bundle = {
 	.name = "check-bundle",
-	.brief = "judge stored signatures",
+	.brief = "Judge stored signatures",
 	.about = "Reads subject and candidate records, writes a verdict record for each subject (cosign-records(5)). Opens no "
 		"file but the key, and no socket.",
 	.examples = examples,

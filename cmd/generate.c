@@ -45,7 +45,7 @@ static const char examples[] =
 
 static const struct command generate = {
 	.name = "generate",
-	.brief = "print the payload of a legacy signature",
+	.brief = "Print the payload of a legacy signature",
 	.about = "Prints the simple signing payload, without a newline, so that another program can sign it.",
 	.examples = examples,
 	.opts = opts,

@@ -53,7 +53,7 @@ static const char examples[] =
 
 static const struct command make_payload = {
 	.name = "make-payload",
-	.brief = "say what is to be signed about an image",
+	.brief = "Say what is to be signed about an image",
 	.about = "Reads subject records, writes payload records (cosign-records(5)).",
 	.examples = examples,
 	.opts = opts,

@@ -26,7 +26,7 @@ static const char examples[] =
 
 static const struct command pack_bundle = {
 	.name = "pack-bundle",
-	.brief = "make Sigstore bundles of signatures",
+	.brief = "Make Sigstore bundles of signatures",
 	.about = "Reads signature records, writes bundle records (cosign-records(5)). Legacy signatures pass: they need no bundle.",
 	.examples = examples,
 	.opts = opts,

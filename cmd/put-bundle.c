@@ -54,7 +54,7 @@ static const char examples[] =
 
 static const struct command put_bundle = {
 	.name = "put-bundle",
-	.brief = "store signatures beside their images",
+	.brief = "Store signatures beside their images",
 	.about = "Reads bundle records, writes location records (cosign-records(5)).",
 	.examples = examples,
 	.opts = opts,

@@ -44,7 +44,7 @@ static const char examples[] =
 
 static const struct command sign_payload = {
 	.name = "sign-payload",
-	.brief = "sign payloads with a key",
+	.brief = "Sign payloads with a key",
 	.about = "Reads payload records, writes signature records (cosign-records(5)). Opens no socket. The password comes "
 		"from --password-file or COSIGN_PASSWORD, because standard input carries records.",
 	.examples = examples,

@@ -383,7 +383,7 @@ static const char examples[] =
 
 static const struct command sign = {
 	.name = "sign",
-	.brief = "sign container images",
+	.brief = "Sign container images",
 	.about = "Signs each image by its digest and stores the signature beside it, in its registry or layout directory.",
 	.examples = examples,
 	.opts = opts,

@@ -219,7 +219,7 @@ static const char examples[] =
 
 static const struct command verify = {
 	.name = "verify",
-	.brief = "verify the signatures of container images",
+	.brief = "Verify the signatures of container images",
 	.about = "Succeeds when every image has at least one signature that is good under the policy.",
 	.examples = examples,
 	.opts = opts,

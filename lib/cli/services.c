@@ -60,7 +60,7 @@ const struct opt services_config[] = {
 	OPT_STR(struct services_config, 0, "trusted-root", "FILE", trusted_root,
 	    .help = "check what the services answer against this trusted root", .complete = OPT_COMPLETE_FILE),
 	OPT_FLAG(struct services_config, 0, "tlog-upload", tlog_upload, .help = "record the signature in the transparency log",
-	    .def = "true", .gone = "use --signing-config", .given_offset = offsetof(struct services_config, tlog_given)),
+	    .def = "true", .given_offset = offsetof(struct services_config, tlog_given)),
 	OPT_END};
 
 const struct opt services_sk[] = {
