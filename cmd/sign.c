@@ -306,7 +306,7 @@ sign_image(struct run *r, const char *text, struct err *e)
 	if (store_ref(text, false, &ref, &pool, e))
 		return -1;
 	warn_tag(text, &ref);
-	if (store_resolve(&r->store, &ref, r->opt->new_bundle || r->opt->recursive, &pool, &sub, e))
+	if (store_resolve(&r->store, &ref, ref.place == REF_LAYOUT || r->opt->new_bundle || r->opt->recursive, &pool, &sub, e))
 		return -1;
 	if (!r->opt->recursive)
 		return sign_subject(r, &sub, e);

@@ -202,7 +202,7 @@ run(void *args, struct err *e)
 	AUTO(policyopt_policy) struct policyopt_policy p = POLICYOPT_POLICY_INIT;
 
 	if (v->oci11)
-		v->registry.options.referrers_mode = "oci-1-1";
+		v->registry.options.oci11 = true;
 	if (set_up(&r, &p.policy, &p.pool, e) || policyopt_make(&v->policy, &p, e))
 		return -1;
 	verify_all(&r);

@@ -71,6 +71,7 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	make_layout unsigned "" "nobody signed this"
 	refuses no-signature 10 verify oci:unsigned
 	refuses no-such-image 11 verify oci:unsigned:nope
+	refuses no-signature 10 verify "oci:unsigned@sha256:$(printf 'ab%.0s' {1..32})"
 	push_image "$REG/unsigned:1" "nor this"
 	refuses no-signature 10 verify "$REG/unsigned:1"
 	refuses no-such-image 11 verify "$REG/unsigned:2"

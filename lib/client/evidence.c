@@ -45,8 +45,8 @@ evidence_check_legacy(const struct manifest *m, struct err *e)
 int
 evidence_mode(const struct registry_options *o, bool *oci11, struct err *e)
 {
-	*oci11 = o->referrers_mode && strcmp(o->referrers_mode, "oci-1-1") == 0;
-	if (!*oci11 || env_get_bool("COSIGN_EXPERIMENTAL"))
+	*oci11 = o->oci11 || (o->referrers_mode && strcmp(o->referrers_mode, "oci-1-1") == 0);
+	if (!*oci11 || o->oci11 || env_get_bool("COSIGN_EXPERIMENTAL"))
 		return 0;
 	err_set(e, REASON_USAGE, "--registry-referrers-mode=oci-1-1 is experimental");
 	return err_hint(e, "set COSIGN_EXPERIMENTAL=1 to use it");

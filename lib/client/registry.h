@@ -18,6 +18,7 @@ struct registry_options {
 	const char *cacert, *client_cert, *client_key, *server_name;
 	const char *tag_prefix;		/* --attachment-tag-prefix */
 	const char *referrers_mode;	/* --registry-referrers-mode */
+	bool oci11;			/* --experimental-oci11: reads as oci-1-1 wants it written */
 };
 
 /* A document and what the server said of it. */

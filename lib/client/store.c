@@ -95,7 +95,7 @@ store_resolve(const struct store *s, const struct ref *ref, bool need_desc, stru
 	memset(out, 0, sizeof(*out));
 	out->ref = *ref;
 	if (ref->place == REF_LAYOUT)
-		return store_layout_resolve(ref, pool, out, e);
+		return store_layout_resolve(ref, need_desc, pool, out, e);
 	return resolve_in_registry(s, ref, need_desc, pool, out, e);
 }
 

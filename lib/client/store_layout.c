@@ -29,23 +29,34 @@ store_layout_open(const char *dir, struct err *e)
 	return &o->layout;
 }
 
+static int
+find_image(struct layout *l, const struct ref *ref, struct layout_image *out, struct err *e)
+{
+	if (ref->digest)
+		return layout_find_digest(l, span_str(ref->digest), out, e);
+	return ref->tag ? layout_find_tag(l, span_str(ref->tag), out, e) : layout_find_only(l, out, e);
+}
+
 int
-store_layout_resolve(const struct ref *ref, struct pool *pool, struct subject *out, struct err *e)
+store_layout_resolve(const struct ref *ref, bool need_desc, struct pool *pool, struct subject *out,
+    struct err *e)
 {
 	struct layout *l = store_layout_open(ref->dir, e);
 	struct layout_image image = {0};
-	int rc;
+	struct err why = ERR_INIT;
 
 	if (!l)
 		return -1;
-	if (ref->digest)
-		rc = layout_find_digest(l, span_str(ref->digest), &image, e);
-	else if (ref->tag)
-		rc = layout_find_tag(l, span_str(ref->tag), &image, e);
-	else
-		rc = layout_find_only(l, &image, e);
-	if (rc) {
-		if (e && e->reason == REASON_NOT_FOUND)
+	if (find_image(l, ref, &image, &why)) {
+		bool unknown = why.reason == REASON_NOT_FOUND;
+
+		/* As in a registry, a digest that is nowhere can be asked about. */
+		if (unknown && ref->digest && !need_desc) {
+			out->desc.digest = pool_span(pool, span_str(ref->digest));
+			return 0;
+		}
+		*e = why;
+		if (unknown)
 			e->reason = REASON_NO_IMAGE;
 		return -1;
 	}

@@ -11,7 +11,8 @@
 /* The open layout of a directory. NULL and *e as layout_open. */
 struct layout	*store_layout_open(const char *dir, struct err *e);
 
-int	store_layout_resolve(const struct ref *ref, struct pool *pool, struct subject *out, struct err *e) MUST_CHECK;
+int	store_layout_resolve(const struct ref *ref, bool need_desc, struct pool *pool, struct subject *out,
+	    struct err *e) MUST_CHECK;
 
 /* Signatures of a digest in a directory. */
 int	store_layout_candidates(const struct store *s, const char *dir, struct span digest, unsigned forms,
