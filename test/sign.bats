@@ -91,6 +91,11 @@ signatures() { verify "$@" -o text 2>/dev/null | wc -l; }
 	done
 }
 
+@test "COSIGN_REPOSITORY is for images in registries" {
+	COSIGN_REPOSITORY=127.0.0.1:1/sigs COSIGN_REMOTE_HTTP=/bin/false expect_status 0 sign oci:image
+	[ "$(signatures oci:image)" -eq 1 ]
+}
+
 @test "files: bundle, payload, signature, key" {
 	sign --new-bundle-format=false --upload=false --output-payload p --output-signature s --output-certificate c oci:image
 	[ "$(cat p)" = '{"critical":{"identity":{"docker-reference":"example.com/app"},"image":{"docker-manifest-digest":"'"$DIGEST"'"},"type":"cosign container image signature"},"optional":null}' ]

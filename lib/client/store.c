@@ -205,11 +205,12 @@ store_platform(const struct store *s, const struct subject *root, const char *pl
 	return 0;
 }
 
-/* Where the subject's signatures are kept. */
+/* Where the subject's signatures are kept: those of a layout stay in it, so
+ * that a variable set for registries never sends them over the network. */
 static const struct ref *
 place_of(const struct store *s, const struct subject *sub)
 {
-	return s->target ? s->target : &sub->ref;
+	return s->target && sub->ref.place == REF_REGISTRY ? s->target : &sub->ref;
 }
 
 int
