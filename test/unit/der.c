@@ -36,7 +36,7 @@ writes(void)
 	unsigned char room[400];
 	char big[300] = {1};
 	struct der_out o;
-	struct span rest, digits;
+	struct span rest, digits = SPAN_NONE;
 
 	der_out_init(&o, room, sizeof(room));
 	der_put_uint(&o, span_of(big, sizeof(big)));

@@ -60,7 +60,7 @@ static void
 malleable(struct signer *s, struct span sig)
 {
 	unsigned char room[300];
-	struct span seq = SPAN_NONE, r, v, rest = sig;
+	struct span seq = SPAN_NONE, r = SPAN_NONE, v = SPAN_NONE, rest = sig;
 	struct der_out o;
 	struct err e = ERR_INIT;
 	char longer[300];
