@@ -26,9 +26,14 @@ say = @printf '%-8s %s\n' '$(1)' '$(2)';
 endif
 
 comma := ,
-flavour := $(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE)))
+# `make fuzz` builds with FUZZ=1, `make STATIC=1` links the static archives of
+# libcrypto and libsodium, and libc's where neither libcurl nor libjq is needed.
+ifdef FUZZ
+SANITIZE := fuzzer-no-link,address,undefined
+endif
+flavour := $(if $(FUZZ),-fuzz,$(if $(SANITIZE),-$(subst $(comma),-,$(SANITIZE))))$(if $(STATIC),-static)
 B := build$(flavour)
-BIN := $(if $(SANITIZE),$(B)/bin,bin)
+BIN := $(if $(flavour),$(B)/bin,bin)
 
 # A flag the compiler does not know is left out.
 probe = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -x c - -o /dev/null 2>/dev/null && echo '$(1)')
@@ -57,8 +62,18 @@ CURL_LIBS ?= $(call pc_libs,libcurl,-lcurl)
 PCRE2_LIBS ?= $(call pc_libs,libpcre2-8,-lpcre2-8)
 YAML_LIBS ?= $(call pc_libs,yaml-0.1,-lyaml)
 LIBJQ_LIBS ?= $(call pc_libs,libjq,-ljq)
-# --as-needed keeps of these only what a program uses.
+# --as-needed keeps of these only what a program uses. Debian has no static
+# libjq, and libcurl is better kept up by the system: programs that need them
+# link the rest statically.
 LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS)
+ifdef STATIC
+DYNAMIC := remote-http $(patsubst cmd/%.c,%,$(shell grep -l '"cli/filter.h"' cmd/*.c))
+LIBS := $(SODIUM_LIBS) $(CRYPTO_LIBS)
+$(DYNAMIC:%=$(BIN)/cosign-%): LIBS := -Wl,-Bstatic $(SODIUM_LIBS) $(CRYPTO_LIBS) -Wl,-Bdynamic $(LIBJQ_LIBS) $(CURL_LIBS)
+# The linker warns of resolver functions in libcrypto, which nothing calls.
+STATIC_PIE = $(if $(filter $(DYNAMIC:%=$(BIN)/cosign-%),$@),,-static-pie $(QUIET_LD))
+QUIET_LD := $(call probe,-Wl$(comma)--no-warnings)
+endif
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
@@ -76,16 +91,22 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs interop bench \
-	install uninstall dist clean help FORCE
+.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs interop bench fuzz fuzzers \
+	install install-strip uninstall dist reproducible clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
 
 # Objects are rebuilt when the flags change.
-FLAGS := $(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LIBS) $(VERSION)
+FLAGS := $(CC) $(ALL_CFLAGS) $(VERSION)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
+
+# And programs when those of the linker do.
+LINK := $(CC) $(ALL_LDFLAGS) $(LIBS) $(STATIC)
+$(B)/link: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(LINK)' | cmp -s - $@ || printf '%s\n' '$(LINK)' > $@
 
 $(B)/%.o: %.c $(B)/flags
 	$(call say,CC,$<)mkdir -p $(@D) && $(CC) $(ALL_CFLAGS) $(DEFS) -MMD -MP -c -o $@ $<
@@ -104,33 +125,35 @@ $(B)/cmd/completion.o: completions/cosign.bash completions/_cosign completions/c
 $(B)/libcosign.a: $(LIB_OBJ)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcsD $@ $^
 
-$(BIN)/cosign: $(B)/cmd/cosign.o $(B)/libcosign.a
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(BIN)/cosign: $(B)/cmd/cosign.o $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(STATIC_PIE) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
-$(BIN)/cosign-%: $(B)/cmd/%.o $(B)/libcosign.a
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(BIN)/cosign-%: $(B)/cmd/%.o $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(STATIC_PIE) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
-$(B)/unit/%: $(B)/test/unit/%.o $(B)/test/unit/tap.o $(B)/libcosign.a
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/unit/%: $(B)/test/unit/%.o $(B)/test/unit/tap.o $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 # A fuzz target is one function, LLVMFuzzerTestOneInput; driver.c replays a
-# corpus through it with any compiler.
-$(B)/fuzz/%: $(B)/test/fuzz/%.o $(B)/test/fuzz/driver.o $(B)/libcosign.a
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+# corpus through it with any compiler, libFuzzer invents one.
+$(B)/fuzz/%: $(B)/test/fuzz/%.o $(if $(FUZZ),,$(B)/test/fuzz/driver.o) $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $(filter %.o %.a,$^) $(LIBS)
 
 # Servers of the tests.
-$(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^ $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
+$(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
 
-$(MEASURE): $(B)/test/bench/measure.o
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $^
+$(MEASURE): $(B)/test/bench/measure.o $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
 # Tests. Each part keeps its TAP in $(TAP); scripts/tap-sum adds it up.
 TAP := $(B)/tap
 JOBS ?= $(shell nproc)
 test_env = BIN='$(abspath $(BIN))' BUILD='$(abspath $(B))' JOBS='$(JOBS)' CC='$(CC)' MAKE_ARGS='$(MAKEOVERRIDES)' \
 	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 LSAN_OPTIONS=exitcode=99
-samples = $(wildcard test/fuzz/seeds/$(1)) $(wildcard test/vectors/bad/$(1))
+bad_ref := reference
+bad_scan := json
+samples = $(wildcard test/fuzz/seeds/$(1)) $(wildcard test/vectors/bad/$(or $(bad_$(1)),$(1)))
 
 test-programs: $(UNITS) $(FUZZERS) $(FAKES)
 
@@ -157,6 +180,12 @@ check-bats: all $(FAKES)
 interop: all $(FAKES) ## against the real cosign, crane and oras (fetched on first use)
 	@$(test_env) scripts/run-interop $(TAP)/interop.tap
 
+fuzz: ## libFuzzer (clang): FUZZ_SECONDS (30) for each target, or for FUZZ_TARGETS alone
+	@$(MAKE) --no-print-directory FUZZ=1 CC=clang fuzzers
+	@scripts/fuzz build-fuzz/fuzz $(FUZZ_TARGETS)
+
+fuzzers: $(FUZZERS)
+
 bench: all $(FAKES) $(MEASURE) ## time, memory and size, beside the real cosign when it is on PATH
 	@$(test_env) scripts/bench
 
@@ -166,13 +195,19 @@ PAGES := $(sort $(wildcard man/*.[1-9]))
 
 install: all ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(LIBEXECDIR)/cosign' '$(DESTDIR)$(DOCDIR)'
-	$(Q)install -m 755 $(BIN)/cosign '$(DESTDIR)$(PREFIX)/bin/cosign'
-	$(Q)install -m 755 $(PROGRAMS:%=$(BIN)/%) '$(DESTDIR)$(LIBEXECDIR)/cosign'
+	$(Q)install $(INSTALL_FLAGS) -m 755 $(BIN)/cosign '$(DESTDIR)$(PREFIX)/bin/cosign'
+	$(Q)install $(INSTALL_FLAGS) -m 755 $(PROGRAMS:%=$(BIN)/%) '$(DESTDIR)$(LIBEXECDIR)/cosign'
 	$(Q)$(foreach p,$(PAGES),install -D -m 644 $(p) '$(call man_dir,$(p))/$(notdir $(p))' &&) true
 	$(Q)install -D -m 644 completions/cosign.bash '$(DESTDIR)$(DATADIR)/bash-completion/completions/cosign'
 	$(Q)install -D -m 644 completions/_cosign '$(DESTDIR)$(DATADIR)/zsh/site-functions/_cosign'
 	$(Q)install -D -m 644 completions/cosign.fish '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/cosign.fish'
 	$(Q)install -m 644 README.md INSTALL NEWS SECURITY.md LICENSE '$(DESTDIR)$(DOCDIR)'
+
+install-strip: ## the same without symbols for debuggers
+	@$(MAKE) --no-print-directory install INSTALL_FLAGS=-s
+
+reproducible: ## builds all twice, in two directories, and compares
+	@scripts/reproducible $(MAKEOVERRIDES)
 
 uninstall: ## removes what install put there
 	$(Q)rm -f '$(DESTDIR)$(PREFIX)/bin/cosign' $(foreach p,$(PAGES),'$(call man_dir,$(p))/$(notdir $(p))') \

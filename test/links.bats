@@ -6,6 +6,7 @@ load lib/helpers
 needed() {
 	local program
 	for program in "$BIN"/cosign "$BIN"/cosign-*; do
+		[ -x "$program" ] || continue
 		printf '%s:' "${program##*/}"
 		readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\.so.*\]$/\1/p' | grep -v '^ld-linux' |
 			LC_ALL=C sort | sed 's/^/ /' | tr -d '\n'
@@ -28,4 +29,24 @@ setup() {
 
 @test "the dispatcher needs libc alone" {
 	[ "$(needed | grep '^cosign:')" = 'cosign: libc' ]
+}
+
+@test "the suite, stripped, is smaller than 5 MB" {
+	cd "$BATS_TEST_TMPDIR"
+	for program in "$BIN"/cosign "$BIN"/cosign-*; do
+		strip -o "${program##*/}" "$program"
+	done
+	[ "$(du -cb -- * | sed -n 's/\ttotal$//p')" -lt 5000000 ]
+}
+
+@test "STATIC=1 leaves libcurl to one program and nothing to the others" {
+	cp -a "$BUILD" "$BATS_TEST_TMPDIR/build"
+	cd "$TOP"
+	BIN=$BATS_TEST_TMPDIR/bin
+	eval "make -s $MAKE_ARGS" STATIC=1 B='"$BATS_TEST_TMPDIR/build"' BIN='"$BIN"' '"$BIN"/cosign-{verify,version,remote-http}'
+	[ "$(needed)" = $'cosign-remote-http: libc libcurl\ncosign-verify:\ncosign-version:' ]
+	make_keys "$BATS_TEST_TMPDIR/k"
+	make_layout "$BATS_TEST_TMPDIR/image" v1
+	cosign sign --key "$BATS_TEST_TMPDIR/k.key" $SIGN_KEY "oci:$BATS_TEST_TMPDIR/image:v1"
+	expect_status 0 "$BIN/cosign-verify" --key "$BATS_TEST_TMPDIR/k.pub" $VERIFY_KEY "oci:$BATS_TEST_TMPDIR/image:v1"
 }
