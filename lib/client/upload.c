@@ -89,12 +89,12 @@ upload_blob(const struct ref *repo, const char *digest, struct span bytes, const
     struct err *e)
 {
 	struct upload u = {repo, o, digest, bytes, BUF_INIT(URL_MAX), false};
-	struct err refusal = ERR_INIT;
+	struct err refusal = ERR_INIT, ignored = ERR_INIT;
 	int rc = start(&u, e);
 
 	if (rc == 0 && !u.done) {
 		rc = send_data(&u, "PUT", bytes, true, &refusal);
-		if (rc && refusal.reason != REASON_DENIED && refusal.reason != REASON_TIMEOUT && in_pieces(&u, NULL) == 0)
+		if (rc && refusal.reason != REASON_DENIED && refusal.reason != REASON_TIMEOUT && in_pieces(&u, &ignored) == 0)
 			rc = 0;
 		if (rc)
 			*e = refusal;
