@@ -53,6 +53,7 @@ static int
 read_doc(const struct ref *repo, const char *what, struct http_response *r, struct registry_doc *out,
     struct err *e)
 {
+	const char *said = http_header(r, "docker-content-digest");
 	char text[DIGEST_TEXT_MAX];
 
 	digest_text_of(buf_span(&r->body), text);
@@ -60,6 +61,13 @@ read_doc(const struct ref *repo, const char *what, struct http_response *r, stru
 		err_set(e, REASON_DIGEST_MISMATCH, "the manifest that %s gives for %s@%s is another one", repo->registry,
 		    repo->repository, what);
 		err_expected(e, "%s", what);
+		return err_found(e, "%s", text);
+	}
+	/* Under a tag this is all that tells a manifest from a damaged one. */
+	if (said && span_starts(span_str(said), "sha256:") && strcmp(said, text) != 0) {
+		err_set(e, REASON_DIGEST_MISMATCH, "the manifest that %s gives for %s:%s is not the one it names",
+		    repo->registry, repo->repository, what);
+		err_expected(e, "%s", said);
 		return err_found(e, "%s", text);
 	}
 	take_media_type(r, out);
@@ -250,18 +258,31 @@ add_page(struct pages *p, struct node root, struct err *e)
 	return buf_check(&p->entries, "the list of referrers", e);
 }
 
-static bool
-is_index(const struct http_response *r, struct node *root)
+/* Something else than an index means that there is no such API; an index that
+ * is damaged does not. */
+static int
+read_index(const struct http_response *r, struct node *root, bool *is_index, struct err *e)
 {
 	struct registry_doc d = REGISTRY_DOC_INIT;
 	struct node member;
+	struct err why = ERR_INIT;
+	bool claims;
 
 	take_media_type(r, &d);
-	if (d.media_type[0] && !media_is_index(span_str(d.media_type)) &&
-	    strcmp(d.media_type, "application/json") != 0 && strcmp(d.media_type, "text/plain") != 0)
-		return false;
-	return scan_document(buf_span(&r->body), root, NULL) == 0 && node_member(*root, "manifests", &member) &&
+	claims = media_is_index(span_str(d.media_type));
+	*is_index = false;
+	if (!claims && d.media_type[0] && strcmp(d.media_type, "application/json") != 0 &&
+	    strcmp(d.media_type, "text/plain") != 0)
+		return 0;
+	if (scan_document(buf_span(&r->body), root, &why)) {
+		if (!claims)
+			return 0;
+		*e = why;
+		return err_wrap(e, "the index of referrers");
+	}
+	*is_index = node_member(*root, "manifests", &member) &&
 	    (member.kind == JSON_ARRAY || member.kind == JSON_NULL);
+	return 0;
 }
 
 /* The target of Link: <…>; rel="next" as a path on the same origin. */
@@ -329,9 +350,10 @@ read_page(const struct ref *repo, const struct registry_options *o, struct buf *
 	}
 	if (r.status != 200)
 		return transport_refused(&c, &r, e);
-	if (!is_index(&r, &root))
+	if (read_index(&r, &root, supported, e))
+		return -1;
+	if (!*supported)
 		return 0;
-	*supported = true;
 	return add_page(p, root, e) || next_page(&r, url, more, e) ? -1 : 0;
 }
 
