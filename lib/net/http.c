@@ -8,7 +8,7 @@
 
 enum {
 	TIME_MAX_MS = 5 * 60 * 1000,	/* of one exchange, when there is no deadline */
-	GRACE_MS = 3000,		/* for the co-process to say that time is up */
+	GRACE_MS = 300,		/* for the co-process to say that time is up */
 };
 
 /* A request that was sent and not yet answered to the end; on the stack of
