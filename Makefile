@@ -86,12 +86,14 @@ UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
 FAKES := $(B)/fake/registry
 MEASURE := $(B)/bench/measure
+# Faults from below; sanitizers want to be first themselves.
+INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so)
 MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs interop bench fuzz fuzzers \
+.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults interop bench fuzz fuzzers \
 	install install-strip uninstall dist reproducible clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
@@ -146,6 +148,9 @@ $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o s
 $(MEASURE): $(B)/test/bench/measure.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
+$(B)/inject/inject.so: test/inject/inject.c $(B)/flags
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
+
 # Tests. Each part keeps its TAP in $(TAP); scripts/tap-sum adds it up.
 TAP := $(B)/tap
 JOBS ?= $(shell nproc)
@@ -155,7 +160,7 @@ bad_ref := reference
 bad_scan := json
 samples = $(wildcard test/fuzz/seeds/$(1)) $(wildcard test/vectors/bad/$(or $(bad_$(1)),$(1)))
 
-test-programs: $(UNITS) $(FUZZERS) $(FAKES)
+test-programs: $(UNITS) $(FUZZERS) $(FAKES) $(INJECT)
 
 check: all test-programs ## every test that needs nothing but this machine
 	@rm -rf $(TAP)
@@ -174,8 +179,11 @@ check-fuzz: $(FUZZERS)
 check-source: all
 	@$(test_env) scripts/run-tap $(TAP)/source.tap $(sort $(wildcard scripts/check-*))
 
-check-bats: all $(FAKES)
+check-bats: all $(FAKES) $(INJECT)
 	@$(test_env) scripts/run-bats $(TAP)/bats.tap $(or $(TESTS),$(sort $(wildcard test/*.bats)))
+
+faults: all $(FAKES) ## every request of sign and verify broken in every way, in minutes
+	@FAULTS=--full $(test_env) scripts/run-bats $(TAP)/faults.tap test/faults.bats
 
 interop: all $(FAKES) ## against the real cosign, crane and oras (fetched on first use)
 	@$(test_env) scripts/run-interop $(TAP)/interop.tap
