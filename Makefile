@@ -199,6 +199,7 @@ bench: all $(FAKES) $(MEASURE) ## time, memory and size, beside the real cosign 
 
 # Installation.
 man_dir = $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
+DOCS := README.md INSTALL NEWS SECURITY.md LICENSE
 PAGES := $(sort $(wildcard man/*.[1-9]))
 
 install: all ## into PREFIX (/usr/local), below DESTDIR
@@ -209,7 +210,7 @@ install: all ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)install -D -m 644 completions/cosign.bash '$(DESTDIR)$(DATADIR)/bash-completion/completions/cosign'
 	$(Q)install -D -m 644 completions/_cosign '$(DESTDIR)$(DATADIR)/zsh/site-functions/_cosign'
 	$(Q)install -D -m 644 completions/cosign.fish '$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/cosign.fish'
-	$(Q)install -m 644 README.md INSTALL NEWS SECURITY.md LICENSE '$(DESTDIR)$(DOCDIR)'
+	$(Q)install -m 644 $(DOCS) '$(DESTDIR)$(DOCDIR)'
 
 install-strip: ## the same without symbols for debuggers
 	@$(MAKE) --no-print-directory install INSTALL_FLAGS=-s
@@ -221,7 +222,8 @@ uninstall: ## removes what install put there
 	$(Q)rm -f '$(DESTDIR)$(PREFIX)/bin/cosign' $(foreach p,$(PAGES),'$(call man_dir,$(p))/$(notdir $(p))') \
 		'$(DESTDIR)$(DATADIR)/bash-completion/completions/cosign' '$(DESTDIR)$(DATADIR)/zsh/site-functions/_cosign' \
 		'$(DESTDIR)$(DATADIR)/fish/vendor_completions.d/cosign.fish'
-	$(Q)rm -rf '$(DESTDIR)$(LIBEXECDIR)/cosign' '$(DESTDIR)$(DOCDIR)'
+	$(Q)rm -f $(PROGRAMS:%='$(DESTDIR)$(LIBEXECDIR)/cosign/%') $(DOCS:%='$(DESTDIR)$(DOCDIR)/%')
+	$(Q)-rmdir '$(DESTDIR)$(LIBEXECDIR)/cosign' '$(DESTDIR)$(DOCDIR)' 2>/dev/null
 
 dist: ## dist/cosign-VERSION.tar.gz of the last commit: the same bytes each time
 	$(Q)scripts/dist $(VERSION)
