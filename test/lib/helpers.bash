@@ -81,6 +81,10 @@ start_server() { # NAME PATTERN COMMAND...
 	: >"$dir/$name.out"
 	"$@" >>"$dir/$name.out" 2>&1 </dev/null 3>&- &
 	echo $! >"$dir/$name.pid"
+	if [ -n "${BATS_TEST_TMPDIR-}" ]; then
+		mkdir -p "$BATS_FILE_TMPDIR/of-tests"
+		ln -sf "$dir/$name.pid" "$BATS_FILE_TMPDIR/of-tests/$!.pid"
+	fi
 	for ((i = 0; i < 1500; i++)); do
 		said=$(sed -n "$pattern" "$dir/$name.out" | head -n 1)
 		if [ -n "$said" ]; then
@@ -94,19 +98,25 @@ start_server() { # NAME PATTERN COMMAND...
 	return 1
 }
 
-stop_server() { # NAME
-	local file
-	file=$(servers)/$1.pid
-	[ -s "$file" ] || return 0
-	kill "$(cat "$file")" 2>/dev/null || true
-	rm -f "$file"
+stop_pid_file() {
+	[ -s "$1" ] || return 0
+	kill "$(cat "$1")" 2>/dev/null || true
+	: >"$1"
 }
 
+stop_server() { # NAME
+	stop_pid_file "$(servers)/$1.pid"
+}
+
+# In teardown_file, also what tests of the file started and left running.
 stop_servers() {
 	local file
 	for file in "$(servers)"/*.pid; do
-		[ -e "$file" ] || continue
-		stop_server "$(basename "$file" .pid)"
+		stop_pid_file "$file"
+	done
+	[ -z "${BATS_TEST_TMPDIR-}" ] || return 0
+	for file in "$BATS_FILE_TMPDIR"/of-tests/*.pid; do
+		stop_pid_file "$file"
 	done
 }
 
