@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/sandbox.h"
 #include "base/version.h"
 #include "cli/command.h"
 #include "json/emit.h"
@@ -20,6 +21,19 @@ static const struct { const char *name, *label; const char *(*get)(void); } line
 	{"platform", "Platform", version_platform},
 };
 
+/* What the programs that judge have: entered here to see that it works. */
+static void
+add_sandbox(struct emit *j)
+{
+	struct sandbox s = sandbox_enter(0, NULL, 0);
+
+	emit_key(j, "sandbox");
+	emit_object(j);
+	emit_kbool(j, "seccomp", s.seccomp);
+	emit_kint(j, "landlock", s.landlock);
+	emit_object_end(j);
+}
+
 static void
 print_json(void)
 {
@@ -32,6 +46,7 @@ print_json(void)
 	for (size_t i = 0; i < countof(lines); i++)
 		emit_kstr(&j, lines[i].name, lines[i].get());
 	emit_kstr(&j, "suite", "cosign-c");
+	add_sandbox(&j);
 	emit_object_end(&j);
 	printf("%s\n", buf_str(&b));
 }
@@ -55,7 +70,8 @@ static const struct command version = {
 	.name = "version",
 	.brief = "Print the version of the suite",
 	.about = "The JSON object has the members of the original's, so goVersion names the C compiler "
-	    "and its version; the member suite tells which implementation it is.",
+	    "and its version; the member suite tells which implementation it is, and sandbox what "
+	    "of it this machine enforces.",
 	.examples = "$ cosign version --json | jq -r .gitVersion",
 	.opts = opts,
 	.size = sizeof(struct version),

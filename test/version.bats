@@ -13,10 +13,11 @@ load lib/helpers
 @test "version --json prints the original's object, and which suite this is" {
 	expect_status 0 cosign version --json
 	[ "$(jq -r 'keys_unsorted | join(" ")' <<<"$output")" = \
-		'gitVersion gitCommit gitTreeState buildDate goVersion compiler platform suite' ]
+		'gitVersion gitCommit gitTreeState buildDate goVersion compiler platform suite sandbox' ]
 	[ "$(jq -r .suite <<<"$output")" = cosign-c ]
 	jq -e '.platform | test("^linux/")' <<<"$output"
 	jq -e '.buildDate | . == "unknown" or test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$")' <<<"$output"
+	jq -e '.sandbox | (.seccomp | type == "boolean") and (.landlock | type == "number" and . >= 0)' <<<"$output"
 	expect_status 0 cosign-version -json
 	has 'WARNING: -json is an old spelling of --json' "$stderr"
 	expect_status 0 cosign version --json=false
