@@ -19,6 +19,9 @@ store_init(struct store *s, const struct registry_options *o, struct pool *pool,
 	struct ref *target;
 
 	*s = (struct store){.options = o};
+	http_will_read(o->cacert);
+	http_will_read(o->client_cert);
+	http_will_read(o->client_key);
 	if (!name)
 		return 0;
 	target = POOL_NEW(pool, struct ref);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/date.h"
+#include "net/fence.h"
 #include "net/outbox.h"
 #include "net/outcome.h"
 #include "net/sniff.h"
@@ -574,6 +575,7 @@ take_request(struct server *s, const struct frame *f, struct err *e)
 			remove_transfer(s, old);
 		return 0;
 	}
+	fence_enter(&x->q);
 	*s->all_tail = x;
 	s->all_tail = &x->next;
 	s->count++;

@@ -132,6 +132,7 @@ static const struct field request_fields[] = {
 	FIELD_STR(struct frame_request, cacert, "cacert", 0, .max = 4096),
 	FIELD_STR(struct frame_request, client_cert, "client_cert", 0, .max = 4096),
 	FIELD_STR(struct frame_request, client_key, "client_key", 0, .max = 4096),
+	FIELD_STRS(struct frame_request, files, "files", 0, .max = FRAME_FILES_MAX),
 	FIELD_STR(struct frame_request, server_name, "server_name", 0, .max = 255),
 	FIELD_STR(struct frame_request, user_agent, "user_agent", 0, .max = 1024),
 	FIELD_BOOL(struct frame_request, plain, "plain", 0),
@@ -255,12 +256,12 @@ emit_number(struct emit *j, const char *name, int64_t v)
 }
 
 static void
-emit_headers(struct emit *j, const struct shape_strs *headers)
+emit_strings(struct emit *j, const char *name, const struct shape_strs *strings)
 {
-	emit_key(j, "headers");
+	emit_key(j, name);
 	emit_array(j);
-	for (size_t i = 0; i < headers->count; i++)
-		emit_span(j, headers->items[i]);
+	for (size_t i = 0; i < strings->count; i++)
+		emit_span(j, strings->items[i]);
 	emit_array_end(j);
 }
 
@@ -277,11 +278,13 @@ frame_request_emit(const struct frame_request *q, struct buf *out)
 	emit_some(&j, "method", q->method);
 	emit_some(&j, "url", q->url);
 	if (q->headers.count)
-		emit_headers(&j, &q->headers);
+		emit_strings(&j, "headers", &q->headers);
 	emit_some(&j, "secret", q->secret);
 	emit_some(&j, "cacert", q->cacert);
 	emit_some(&j, "client_cert", q->client_cert);
 	emit_some(&j, "client_key", q->client_key);
+	if (q->files.count)
+		emit_strings(&j, "files", &q->files);
 	emit_some(&j, "server_name", q->server_name);
 	emit_some(&j, "user_agent", q->user_agent);
 	emit_flag(&j, "plain", q->plain);
@@ -352,7 +355,7 @@ frame_answer_emit(const struct frame_answer *a, struct buf *out)
 	if (a->kind == FRAME_HEAD) {
 		emit_kint(&j, "status", a->status);
 		emit_kspan(&j, "url", a->url);
-		emit_headers(&j, &a->headers);
+		emit_strings(&j, "headers", &a->headers);
 	}
 	emit_some(&j, "reason", a->reason);
 	emit_some(&j, "message", a->message);

@@ -17,6 +17,7 @@ enum {
 	FRAME_CHUNK_MAX = 64 << 10,	/* bytes behind one answer */
 	FRAME_BODY_MAX = 256 << 20,	/* bytes behind one request */
 	FRAME_HEADERS_MAX = 256,
+	FRAME_FILES_MAX = 64,
 	FRAME_HEADER_BYTES_MAX = 64 << 10,	/* all headers of one message */
 	FRAME_REQUESTS_MAX = 8192,	/* in flight */
 };
@@ -53,6 +54,7 @@ struct frame_request {
 	struct shape_strs headers;	/* "Name: value" */
 	struct span secret;		/* one more, kept from other origins and dumps */
 	struct span cacert, client_cert, client_key, server_name, user_agent;
+	struct shape_strs files;	/* of later requests; counts in the first one */
 	bool plain, insecure, repeatable, stream, verbose;
 	int64_t max;			/* bytes of the answer's body */
 	int64_t deadline, retry_time;	/* ms from now */

@@ -29,6 +29,9 @@ struct exchange {
 static struct {
 	struct exchange *waiting;
 	int64_t last_id;
+	struct span files[FRAME_FILES_MAX];	/* that requests may name */
+	size_t file_count;
+	bool told;		/* the co-process knows them */
 } http;
 
 static void
@@ -274,12 +277,16 @@ send_request(struct exchange *x, int64_t ms)
 	};
 	int failed;
 
+	if (!http.told)
+		f.files = (struct shape_strs){http.files, http.file_count};
 	if (set_headers(q, &f.headers, &pool, x->e))
 		return -1;
 	frame_request_emit(&f, &line);
 	failed = buf_check(&line, "a request", x->e);
-	if (!failed)
+	if (!failed) {
 		remote_send(buf_span(&line), q->body);
+		http.told = true;
+	}
 	mem_wipe(line.ptr, line.len);
 	return failed;
 }
@@ -293,6 +300,8 @@ start(struct exchange *x, struct err *e)
 		return err_set(e, REASON_TIMEOUT, "%s %s: the time is up", x->q->method, x->q->url);
 	if (x->q->body.len > FRAME_BODY_MAX)
 		return err_set(e, REASON_TOO_LARGE, "%s %s: the body is too large", x->q->method, x->q->url);
+	if (!remote_is_running())
+		http.told = false;
 	if (remote_start(e) || send_request(x, ms))
 		return -1;
 	x->until = now + ms + GRACE_MS;
@@ -325,14 +334,25 @@ http_do(const struct http_request *q, struct http_response *r, struct err *e)
 	return x.result;
 }
 
-void
-http_warm(void)
+int
+http_warm(struct err *e)
 {
-	struct err e = ERR_INIT;
+	if (!remote_is_running())
+		http.told = false;
+	return remote_start(e);
+}
 
-	/* Whoever asks first hears what is wrong. */
-	if (remote_start(&e))
+void
+http_will_read(const char *path)
+{
+	struct span name = span_str(path);
+
+	if (!name.len || http.file_count == FRAME_FILES_MAX)
 		return;
+	for (size_t i = 0; i < http.file_count; i++)
+		if (span_eq(http.files[i], name))
+			return;
+	http.files[http.file_count++] = name;
 }
 
 void

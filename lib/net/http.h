@@ -69,8 +69,13 @@ extern struct http_settings http_settings;
 int	http_do(const struct http_request *q, struct http_response *r, struct err *e) MUST_CHECK;
 void	http_response_release(struct http_response *r);
 /* Starts the co-process without waiting for it, so that it is ready when the
- * first request comes; does nothing when it cannot. */
-void	http_warm(void);
+ * first request comes, and running when this process may start no programs any
+ * more (base/sandbox.h). REASON_HELPER. */
+int	http_warm(struct err *e) MUST_CHECK;
+/* Names a file that the peer of a later request will name; "" and NULL are none.
+ * The co-process asks the system for no other files from its first request on.
+ * The text is borrowed for good. */
+void	http_will_read(const char *path);
 static inline void http_response_cleanup(struct http_response *r) { http_response_release(r); }
 
 /* First header of that name (lower case), or NULL; the i-th with _nth. */
