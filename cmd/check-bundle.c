@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/policyopt.h"
 #include "json/record.h"
@@ -120,8 +121,12 @@ run(void *args, struct err *e)
 	struct err first = ERR_INIT;
 	struct group g = {.judge = {.policy = &p.policy, .records = true}, .pool = POOL_INIT, .j = JUDGEMENT_INIT,
 	    .e = &first};
-	int status = policyopt_make(&c->policy, &p, e) || judge_all(&g, e) ? -1 : 0;
+	int status = policyopt_make(&c->policy, &p, e);
 
+	if (status == 0) {
+		(void)sandbox_enter(0, NULL, 0);
+		status = judge_all(&g, e);
+	}
 	judge_release(&g.j);
 	pool_release(&g.pool);
 	if (!status && g.failed) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/keypair.h"
 
@@ -59,6 +60,7 @@ run(void *args, struct err *e)
 	if (!alg)
 		return err_set(e, REASON_USAGE, "--algorithm %s is unknown", g->algorithm);
 	warn_of_default(alg);
+	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
 	return keyfile_generate(alg, &pkcs8, e) || keypair_write(&pair, &pkcs8, e) ? -1 : 0;
 }
 

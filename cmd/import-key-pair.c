@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/keypair.h"
 
@@ -30,6 +31,7 @@ run(void *args, struct err *e)
 		err_set(e, REASON_USAGE, "there is no key to import");
 		return err_expected(e, "--key FILE");
 	}
+	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
 	if (secret_read_file(&pem, a->key, KEYFILE_MAX, e))
 		return -1;
 	if (keyfile_import(secret_span(&pem), &pkcs8, e))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/prompt.h"
 #include "client/keyref.h"
@@ -54,6 +55,7 @@ run(void *args, struct err *e)
 		err_set(e, REASON_USAGE, "there is no key");
 		return err_expected(e, "--key FILE");
 	}
+	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
 	if (keyref_signer(a->key, &s, prompt_password, &a->prompt, e))
 		return -1;
 	if (command_globals.json)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/prompt.h"
 #include "client/keyref.h"
@@ -33,8 +34,10 @@ run(void *args, struct err *e)
 		return err_hint(e, "pass --key KEY");
 	}
 	s->prompt.records = true;
+	(void)sandbox_enter(SANDBOX_READ, NULL, 0);
 	if (keyref_signer(s->key, &signer, prompt_password, &s->prompt, e))
 		return -1;
+	(void)sandbox_enter(0, NULL, 0);
 	return stage_filter(&f, e);
 }
 

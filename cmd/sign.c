@@ -7,6 +7,7 @@
 #include "cli/images.h"
 #include "cli/prompt.h"
 #include "cli/services.h"
+#include "client/confine.h"
 #include "client/keyref.h"
 #include "codec/b64.h"
 #include "sig/verify.h"
@@ -346,11 +347,12 @@ static int
 sign_all(struct run *r, struct err *e)
 {
 	const struct opt_list *images = &r->opt->images;
+	struct confine c = {&r->store, images->items, images->count, false, true};
 
 	if (r->opt->payload && file_read(r->opt->payload, &r->payload, e))
 		return -1;
 	if (images_annotations(&r->opt->annotations, &r->pool, &r->annotations, e) ||
-	    store_init(&r->store, &r->opt->registry.options, &r->pool, e))
+	    store_init(&r->store, &r->opt->registry.options, &r->pool, e) || confine(&c, e))
 		return -1;
 	for (size_t i = 0; i < images->count; i++)
 		if (sign_image(r, images->items[i], e))

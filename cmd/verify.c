@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/groups.h"
 #include "cli/policyopt.h"
+#include "client/confine.h"
 #include "step/batch.h"
 #include "step/judge.h"
 
@@ -199,11 +200,12 @@ run(void *args, struct err *e)
 {
 	struct verify *v = args;
 	struct run r = {.v = v, .e = e};
+	struct confine c = {&r.store, v->images.items, v->images.count, false, false};
 	AUTO(policyopt_policy) struct policyopt_policy p = POLICYOPT_POLICY_INIT;
 
 	if (v->oci11)
 		v->registry.options.oci11 = true;
-	if (set_up(&r, &p.policy, &p.pool, e) || policyopt_make(&v->policy, &p, e))
+	if (set_up(&r, &p.policy, &p.pool, e) || policyopt_make(&v->policy, &p, e) || confine(&c, e))
 		return -1;
 	verify_all(&r);
 	return r.failed ? -1 : 0;

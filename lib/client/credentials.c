@@ -2,6 +2,7 @@
 #include "client/credentials.h"
 
 #include "base/mem.h"
+#include "client/broker.h"
 
 static bool
 is_given(const char *s)
@@ -22,5 +23,6 @@ credentials_find(struct dockercfg_auth *c, const char *registry, const char *rep
 		secret_copy(&c->registry_token, span_str(o->token));
 		return 0;
 	}
-	return dockercfg_find(registry, is_given(repository) ? repository : NULL, c, e);
+	repository = is_given(repository) ? repository : NULL;
+	return broker_is_running() ? broker_ask(registry, repository, c, e) : dockercfg_find(registry, repository, c, e);
 }

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/broker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "base/mem.h"
+#include "oci/dockercfg_file.h"
+
+enum { NAME_BYTES = 4096 };
+
+/* Both ends are this program: what goes over the pipes is as it is in memory. */
+struct question { size_t registry, repository; };	/* lengths; a repository of 0 is none */
+struct answer {
+	int rc;
+	struct err err;
+	size_t username, password, identity_token, registry_token, source;
+};
+
+static int to = -1, from = -1;
+
+static bool
+get(int fd, void *bytes, size_t len)
+{
+	for (char *at = bytes; len;) {
+		ssize_t n = read(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+static bool
+put(int fd, const void *bytes, size_t len)
+{
+	for (const char *at = bytes; len;) {
+		ssize_t n = write(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+/* ---- the broker's side ---- */
+
+static char *
+get_name(int fd, size_t len)
+{
+	char *name = xcalloc(1, len + 1);
+
+	if (get(fd, name, len))
+		return name;
+	free(name);
+	return NULL;
+}
+
+static bool
+answer(int out, const char *registry, const char *repository)
+{
+	AUTO(dockercfg_auth) struct dockercfg_auth c = DOCKERCFG_AUTH_INIT;
+	struct answer a;
+
+	memset(&a, 0, sizeof(a));
+	err_clear(&a.err);
+	a.rc = dockercfg_find(registry, repository, &c, &a.err);
+	a.username = c.username ? strlen(c.username) : 0;
+	a.source = c.source ? strlen(c.source) : 0;
+	a.password = c.password.len;
+	a.identity_token = c.identity_token.len;
+	a.registry_token = c.registry_token.len;
+	return put(out, &a, sizeof(a)) && put(out, c.username, a.username) && put(out, c.source, a.source) &&
+	    put(out, c.password.bytes, a.password) && put(out, c.identity_token.bytes, a.identity_token) &&
+	    put(out, c.registry_token.bytes, a.registry_token);
+}
+
+static void NORETURN
+serve(int in, int out)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	struct question q;
+
+	/* Whoever reads what we print must not wait for the broker's end. */
+	(void)dup2(null, STDIN_FILENO);
+	(void)dup2(null, STDOUT_FILENO);
+	while (get(in, &q, sizeof(q)) && q.registry <= NAME_BYTES && q.repository <= NAME_BYTES) {
+		AUTO(charp) char *registry = get_name(in, q.registry);
+		AUTO(charp) char *repository = q.repository ? get_name(in, q.repository) : NULL;
+
+		if (!registry || (q.repository && !repository) || !answer(out, registry, repository))
+			break;
+	}
+	_exit(0);
+}
+
+/* ---- the asking side ---- */
+
+int
+broker_start(struct err *e)
+{
+	AUTO(charp) char *path = dockercfg_file_find();
+	int question[2] = {-1, -1}, reply[2] = {-1, -1};
+	pid_t pid = -1;
+
+	if (!path || broker_is_running())
+		return 0;
+	if (pipe2(question, O_CLOEXEC) == 0 && pipe2(reply, O_CLOEXEC) == 0)
+		pid = fork();
+	if (pid == 0) {
+		close(question[1]);
+		close(reply[0]);
+		serve(question[0], reply[1]);
+	}
+	if (pid < 0)
+		err_errno(e, REASON_HELPER, "cannot start a process that looks up credentials");
+	close(question[0]);
+	close(reply[1]);
+	if (pid < 0) {
+		close(question[1]);
+		close(reply[0]);
+		return -1;
+	}
+	to = question[1];
+	from = reply[0];
+	return 0;
+}
+
+bool
+broker_is_running(void)
+{
+	return to >= 0;
+}
+
+static char *
+take_text(size_t len)
+{
+	return len && len <= DOCKERCFG_FILE_MAX ? get_name(from, len) : NULL;
+}
+
+static bool
+take_secret(struct secret *s, size_t len)
+{
+	if (!len)
+		return true;
+	if (len > DOCKERCFG_FILE_MAX)
+		return false;
+	secret_new(s, len);
+	return get(from, s->bytes, len);
+}
+
+static bool
+take_answer(struct answer *a, struct dockercfg_auth *out)
+{
+	if (!get(from, a, sizeof(*a)))
+		return false;
+	out->username = take_text(a->username);
+	out->source = take_text(a->source);
+	return !a->username == !out->username && !a->source == !out->source && take_secret(&out->password, a->password) &&
+	    take_secret(&out->identity_token, a->identity_token) && take_secret(&out->registry_token, a->registry_token);
+}
+
+int
+broker_ask(const char *registry, const char *repository, struct dockercfg_auth *out, struct err *e)
+{
+	struct question q;
+	struct answer a;
+
+	memset(&q, 0, sizeof(q));
+	q.registry = strlen(registry);
+	q.repository = repository ? strlen(repository) : 0;
+	*out = (struct dockercfg_auth)DOCKERCFG_AUTH_INIT;
+	if (!put(to, &q, sizeof(q)) || !put(to, registry, q.registry) || !put(to, repository, q.repository) ||
+	    !take_answer(&a, out)) {
+		dockercfg_auth_release(out);
+		return err_set(e, REASON_HELPER, "the process that looks up credentials ended");
+	}
+	if (a.rc)
+		*e = a.err;
+	return a.rc;
+}

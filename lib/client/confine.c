@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/confine.h"
+
+#include "base/mem.h"
+#include "base/sandbox.h"
+#include "client/broker.h"
+
+struct needs {
+	bool requests;
+	VEC(const char *) dirs;
+	struct pool pool;
+};
+
+static void
+need(struct needs *n, const struct ref *ref)
+{
+	if (ref->place == REF_LAYOUT)
+		*VEC_PUSH(&n->dirs) = ref->dir;
+	else
+		n->requests = true;
+}
+
+static void
+look_at(struct needs *n, const struct confine *c)
+{
+	struct ref ref;
+
+	n->requests = c->unknown;
+	/* Signatures of layout images are always beside them. */
+	if (c->store->target && c->store->target->place == REF_LAYOUT)
+		need(n, c->store->target);
+	for (size_t i = 0; i < c->count; i++)
+		if (store_ref(c->images[i], c->store->local_image, &ref, &n->pool, NULL) == 0)
+			need(n, &ref);
+}
+
+/* The broker first: it should hold no end of the co-process's pipes. */
+static int
+start_others(struct err *e)
+{
+	return broker_start(e) || http_warm(e) ? -1 : 0;
+}
+
+int
+confine(const struct confine *c, struct err *e)
+{
+	struct needs n = {.pool = POOL_INIT};
+	unsigned keep = 0;
+	int rc;
+
+	look_at(&n, c);
+	if (c->unknown || c->writes)
+		keep |= SANDBOX_READ;
+	if (c->writes)
+		keep |= SANDBOX_WRITE;
+	/* A co-process that hangs is killed. */
+	if (n.requests)
+		keep |= SANDBOX_SIGNAL;
+	rc = n.requests ? start_others(e) : 0;
+	if (rc == 0)
+		(void)sandbox_enter(keep, n.dirs.items, n.dirs.count);
+	VEC_FREE(&n.dirs);
+	pool_release(&n.pool);
+	return rc;
+}
