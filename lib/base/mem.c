@@ -4,8 +4,8 @@
 #include <stdarg.h>
 #include <unistd.h>
 
-static void NORETURN
-out_of_memory(void)
+void
+mem_exhausted(void)
 {
 	static const char msg[] = "cosign: out of memory\n";
 	ssize_t ignored = write(2, msg, sizeof(msg) - 1);
@@ -20,7 +20,7 @@ xmalloc(size_t size)
 	void *p = malloc(size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -30,7 +30,7 @@ xcalloc(size_t count, size_t size)
 	void *p = calloc(count ? count : 1, size ? size : 1);
 
 	if (!p)
-		out_of_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -39,7 +39,7 @@ xrealloc(void *p, size_t size)
 {
 	p = realloc(p, size ? size : 1);
 	if (!p)
-		out_of_memory();
+		mem_exhausted();
 	return p;
 }
 
@@ -49,7 +49,7 @@ xreallocarray(void *p, size_t count, size_t size)
 	size_t all;
 
 	if (__builtin_mul_overflow(count, size, &all))
-		out_of_memory();
+		mem_exhausted();
 	return xrealloc(p, all);
 }
 

@@ -17,6 +17,10 @@ char	*xstrdup(const char *s);
 char	*xspandup(struct span s);
 char	*xasprintf(const char *fmt, ...) PRINTF(1, 2);
 
+/* Says that there is no memory and ends the process, for what libraries could
+ * not do for want of it. */
+void	mem_exhausted(void) NORETURN;
+
 /* Moves a pointer out of an AUTO variable: returns *p and sets it to NULL. */
 #define take(p) mem_take((void **)(p))
 void	*mem_take(void **p);

@@ -47,7 +47,7 @@ digest_evp(enum hash h)
 	ossl_init();
 	fetched[h] = hashes[h].ossl ? EVP_MD_fetch(NULL, hashes[h].ossl, NULL) : NULL;
 	if (!fetched[h])
-		BUG("libcrypto has no %s", hashes[h].name);
+		mem_exhausted();
 	return fetched[h];
 }
 
@@ -65,7 +65,7 @@ digest_init(struct digest *d, enum hash h)
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 
 	if (!ctx || !EVP_DigestInit_ex2(ctx, digest_evp(h), NULL))
-		BUG("%s does not start", hash_name(h));
+		mem_exhausted();
 	*d = (struct digest){{feed}, h, ctx, 0};
 }
 
@@ -73,7 +73,7 @@ void
 digest_update(struct digest *d, struct span bytes)
 {
 	if (bytes.len && !EVP_DigestUpdate(d->ctx, bytes.ptr, bytes.len))
-		BUG("%s fails", hash_name(d->hash));
+		mem_exhausted();
 	d->size += bytes.len;
 }
 
@@ -81,7 +81,7 @@ void
 digest_final(struct digest *d, unsigned char *out)
 {
 	if (!EVP_DigestFinal_ex(d->ctx, out, NULL))
-		BUG("%s fails", hash_name(d->hash));
+		mem_exhausted();
 	digest_release(d);
 }
 

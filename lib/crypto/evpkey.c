@@ -121,7 +121,7 @@ number(struct span digits)
 	BIGNUM *n = BN_bin2bn((const unsigned char *)digits.ptr, (int)digits.len, NULL);
 
 	if (!n)
-		BUG("libcrypto has no memory");
+		mem_exhausted();
 	BN_set_flags(n, BN_FLG_CONSTTIME);
 	return n;
 }

@@ -13,8 +13,10 @@ ossl_init(void)
 
 	if (done)
 		return;
-	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL))
-		BUG("libcrypto does not start");
+	/* Without its context, libcrypto crashes at the next call. */
+	if (!OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_ATEXIT, NULL) ||
+	    !OSSL_LIB_CTX_get0_global_default())
+		mem_exhausted();
 	done = true;
 }
 

@@ -34,7 +34,7 @@ secret_new(struct secret *s, size_t len)
 	close_the_windows();
 	p = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
-		BUG("no memory for a secret of %zu bytes", len);
+		mem_exhausted();
 	/* Where the limit of locked memory is small, unlocked is what we get. */
 	(void)mlock(p, room);
 	(void)madvise(p, room, MADV_DONTDUMP);

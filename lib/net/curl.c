@@ -124,7 +124,7 @@ easy_get(struct server *s)
 	CURL *h = s->spare.count ? s->spare.items[--s->spare.count] : curl_easy_init();
 
 	if (!h)
-		BUG("out of memory");
+		mem_exhausted();
 	curl_easy_setopt(h, CURLOPT_SHARE, s->share);
 	return h;
 }

@@ -141,7 +141,7 @@ task_new(void)
 	map = mmap(NULL, guard + STACK, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED || mprotect(map, guard, PROT_NONE))
-		BUG("no stack for a task: %s", strerror(errno));
+		mem_exhausted();
 	t->flow.bottom = map + guard;
 	t->flow.size = STACK;
 	register_stack(t->flow.bottom);

@@ -105,7 +105,7 @@ add_line(struct transfer *x, const char *line)
 	struct curl_slist *longer = curl_slist_append(x->headers, line);
 
 	if (!longer)
-		BUG("out of memory");
+		mem_exhausted();
 	x->headers = longer;
 }
 
