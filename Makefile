@@ -93,7 +93,7 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults interop bench fuzz fuzzers \
+.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults crash interop bench fuzz fuzzers \
 	install install-strip uninstall dist reproducible clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
@@ -184,6 +184,9 @@ check-bats: all $(FAKES) $(INJECT)
 
 faults: all $(FAKES) ## every request of sign and verify broken in every way, in minutes
 	@FAULTS=--full $(test_env) scripts/run-bats $(TAP)/faults.tap test/faults.bats
+
+crash: all $(FAKES) $(INJECT) ## commands killed and failed from below hundreds of times
+	@CRASH=300 $(test_env) scripts/run-bats $(TAP)/crash.tap test/crash.bats
 
 interop: all $(FAKES) ## against the real cosign, crane and oras (fetched on first use)
 	@$(test_env) scripts/run-interop $(TAP)/interop.tap

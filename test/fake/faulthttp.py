@@ -172,6 +172,8 @@ class Remote:
             self.full(q, int(fault), STATUS[fault], "<html>bad gateway</html>" if fault == "502" else "{}")
         elif fault == "stall":
             return
+        elif fault == "kill":
+            os.kill(os.getppid(), 9)
         elif fault == "exit":
             sys.exit(3)
         elif fault in ("refused", "reset", "loop"):
@@ -179,6 +181,8 @@ class Remote:
             return
         else:
             status, headers, text = self.registry.answer(q["method"], q["url"], q.get("headers", []), body)
+            if fault == "kill-after":
+                os.kill(os.getppid(), 9)
             if fault in ("flip", "pad", "short", "empty", "html"):
                 text = spoil(text, fault)
             if fault == "endless":

@@ -60,7 +60,7 @@ SOME = {
     "proxy": ["refused", "reset-after", "500+", "flip", "redirect", "truncated", "401+"],
 }
 ALL = {
-    "stand-in": ["refused", "reset", "reset-after", "stall", "exit", "garbage", "401", "401+", "403", "404", "429", "500", "502",
+    "stand-in": ["kill", "kill-after", "refused", "reset", "reset-after", "stall", "exit", "garbage", "401", "401+", "403", "404", "429", "500", "502",
                  "307", "loop", "endless", "truncated", "flip", "pad", "short", "empty", "html"],
     "proxy": ["refused", "refused+", "reset", "reset+", "reset-after", "reset-after+", "halfhead", "truncated", "truncated+",
               "stall", "stallbody", "401+", "403", "404", "429", "429+", "500", "500+", "502", "502+", "503", "redirect", "location",
@@ -209,6 +209,8 @@ def judge(kind, name, outcome, base):
     """What is wrong with an outcome of the broken command; "" for nothing."""
     status, reason, text, took = outcome
     bare = kind.rstrip("+")
+    if status == -9 and bare.startswith("kill"):
+        return ""
     if status < 0 or status == 124:
         return f"ended by signal {-status}" if status < 0 else "hangs"
     if bare.startswith("stall") and took > 3:
@@ -238,7 +240,7 @@ def check_after(kind, name, outcome, after, before, verify):
         return "half written: " + half_written(after)
     if outcome[0] == 0 and not listed(after) - listed(before):
         return "success, and nothing was written"
-    if not args.full:
+    if not args.full and not kind.startswith("kill"):
         return ""
     if verify("other")[0]:
         return "the earlier signature does not verify any more"
