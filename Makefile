@@ -84,7 +84,7 @@ PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
-FAKES := $(B)/fake/registry
+FAKES := $(B)/fake/registry $(B)/fake/delayproxy
 MEASURE := $(B)/bench/measure
 # Faults from below; sanitizers want to be first themselves.
 INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so)
@@ -93,7 +93,7 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults crash interop bench fuzz fuzzers \
+.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults crash stress interop bench fuzz fuzzers \
 	install install-strip uninstall dist reproducible clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
@@ -144,6 +144,9 @@ $(B)/fuzz/%: $(B)/test/fuzz/%.o $(if $(FUZZ),,$(B)/test/fuzz/driver.o) $(B)/libc
 # Servers of the tests.
 $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
+
+$(B)/fake/delayproxy: $(B)/test/fake/delayproxy.o $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) -lpthread
 
 $(MEASURE): $(B)/test/bench/measure.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
@@ -196,6 +199,9 @@ fuzz: ## libFuzzer (clang): FUZZ_SECONDS (30) for each target, or for FUZZ_TARGE
 	@scripts/fuzz build-fuzz/fuzz $(FUZZ_TARGETS)
 
 fuzzers: $(FUZZERS)
+
+stress: all $(FAKES) ## 20 rounds of what check does twice: many signers of one image
+	@ROUNDS=$(or $(ROUNDS),20) $(test_env) BATS_TEST_TIMEOUT=3600 scripts/run-bats $(TAP)/stress.tap test/stress.bats
 
 bench: all $(FAKES) $(MEASURE) ## time, memory and size, beside the real cosign when it is on PATH
 	@$(test_env) scripts/bench

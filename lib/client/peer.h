@@ -12,6 +12,7 @@ struct peer {
 	struct http_peer http;
 	bool plain;			/* it answered over http */
 	bool no_referrers;		/* it has no referrers route at all */
+	int64_t write_ms;		/* the slowest manifest's, so far */
 	struct auth *auths;		/* one per repository: auth.c */
 	struct auth_line *basic;	/* it wants Basic: good for all repositories */
 	struct peer *next;

@@ -9,6 +9,7 @@
 #include "client/upload.h"
 #include "codec/url.h"
 #include "crypto/digest.h"
+#include "net/task.h"
 
 /* Pages of one referrers list, and tries of a tag that is being written. */
 enum { PAGES_MAX = 1000, BUSY_TRIES = 6, BUSY_WAIT_MS = 20 };
@@ -81,11 +82,8 @@ static void
 pause_busy(unsigned attempt)
 {
 	int64_t ms = BUSY_WAIT_MS << attempt;
-	struct timespec t;
 
-	ms = ms / 2 + (date_monotonic_ms() * 7919 + (int64_t)getpid() * 104729) % (ms / 2 + 1);
-	t = (struct timespec){ms / 1000, ms % 1000 * 1000000};
-	nanosleep(&t, NULL);
+	task_sleep(ms / 2 + (date_monotonic_ms() * 7919 + (int64_t)getpid() * 104729) % (ms / 2 + 1));
 }
 
 int
@@ -108,6 +106,20 @@ registry_get_manifest(const struct ref *repo, const char *what, const struct reg
 			return transport_refused(&c, &r, e);
 		pause_busy(attempt);
 	}
+}
+
+int
+registry_peek(const struct ref *repo, const char *tag, const struct registry_options *o, struct registry_doc *out,
+    struct err *e)
+{
+	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
+	AUTO(buf) struct buf url = BUF_INIT(URL_MAX);
+	struct transport_call c = {.method = "GET", .url = manifest_url(&url, repo, tag), .headers = &accept_manifests,
+	    .header_count = 1, .max_body = MANIFEST_SIZE_MAX};
+
+	if (transport_do(repo, o, &c, &r, e))
+		return -1;
+	return r.status == 200 ? read_doc(repo, tag, &r, out, e) : transport_refused(&c, &r, e);
 }
 
 /* What HEAD says is enough when it says all, and nothing contradicts it. */
@@ -152,6 +164,25 @@ registry_head_manifest(const struct ref *repo, const char *what, const struct re
 	return 0;
 }
 
+/* What a write costs is told to those who write tags. */
+static void
+note_write(const struct ref *repo, const struct registry_options *o, int64_t start)
+{
+	struct peer *p = peer_find(repo->registry, o, NULL);
+	int64_t took = date_monotonic_ms() - start;
+
+	if (p && took > p->write_ms)
+		p->write_ms = took;
+}
+
+int64_t
+registry_write_ms(const struct ref *repo, const struct registry_options *o)
+{
+	const struct peer *p = peer_find(repo->registry, o, NULL);
+
+	return p ? p->write_ms : 0;
+}
+
 int
 registry_put_manifest(const struct ref *repo, const char *what, struct span bytes, const char *media_type,
     const struct registry_options *o, bool *has_referrers, struct err *e)
@@ -163,11 +194,13 @@ registry_put_manifest(const struct ref *repo, const char *what, struct span byte
 	 * have written it in between. */
 	struct transport_call c = {.method = "PUT", .url = manifest_url(&url, repo, what), .headers = &type,
 	    .header_count = 1, .body = bytes, .push = true, .repeatable = ref_is_digest(span_str(what))};
+	int64_t start = date_monotonic_ms();
 	const char *digest;
 	char text[DIGEST_TEXT_MAX];
 
 	if (transport_do(repo, o, &c, &r, e))
 		return -1;
+	note_write(repo, o, start);
 	if (r.status < 200 || r.status > 202)
 		return transport_refused(&c, &r, e);
 	digest = http_header(&r, "docker-content-digest");

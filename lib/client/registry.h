@@ -37,6 +37,10 @@ static inline void registry_doc_cleanup(struct registry_doc *d) { registry_doc_r
  * a tag is being written) is retried, never taken for absent. */
 int	registry_get_manifest(const struct ref *repo, const char *what, const struct registry_options *o,
 	    struct registry_doc *out, struct err *e) MUST_CHECK;
+/* The same of a tag, asked once and at once: for who reads it again and again.
+ * REASON_HTTP of a 500 may mean that it is being written. */
+int	registry_peek(const struct ref *repo, const char *tag, const struct registry_options *o,
+	    struct registry_doc *out, struct err *e) MUST_CHECK;
 /* Size, media type and digest without the body, where the server gives them;
  * GET otherwise. out->bytes stays empty; *size is the document's. */
 int	registry_head_manifest(const struct ref *repo, const char *what, const struct registry_options *o,
@@ -44,6 +48,8 @@ int	registry_head_manifest(const struct ref *repo, const char *what, const struc
 /* what: tag or digest. *has_referrers (may be NULL): the answer carried OCI-Subject. */
 int	registry_put_manifest(const struct ref *repo, const char *what, struct span bytes, const char *media_type,
 	    const struct registry_options *o, bool *has_referrers, struct err *e) MUST_CHECK;
+/* How long the slowest manifest took to store so far; 0: none yet. */
+int64_t	registry_write_ms(const struct ref *repo, const struct registry_options *o);
 /* A digest goes with all its tags. One that is gone already is no failure. */
 int	registry_delete_manifest(const struct ref *repo, const char *what, const struct registry_options *o,
 	    struct err *e) MUST_CHECK;

@@ -4,82 +4,60 @@
 #include <unistd.h>
 #include "base/date.h"
 #include "base/mem.h"
+#include "client/tagview.h"
 #include "crypto/digest.h"
+#include "net/task.h"
 
+/*
+ * A tag is a register without compare and swap: GET, PUT of the union, and any
+ * number of others who do the same. Nobody can keep a slow writer, who read
+ * before our PUT, from overwriting it after we looked and left; but he can see
+ * our entry first. Hence
+ *
+ * - whoever has a PUT in flight for longer than a moment goes on reading the
+ *   tag (WATCH_MS, or back to back where reads are slow), and puts back what he
+ *   saw, or what anybody ever saw;
+ * - whoever has written stays for longer than the others' readings are apart
+ *   before he looks again and leaves.
+ *
+ * Who is alone pays one reading and CALM_MS. Who sees others, or slow writes,
+ * stays longer than those take.
+ */
 enum {
-	ATTEMPTS_MAX = 200,
 	PATIENCE_MS = 50000,
-	SETTLE_MIN_MS = 10, SETTLE_MAX_MS = 40,	/* alone */
-	CROWD_MAX_MS = 3000,			/* among other writers */
-	CALM_READS = 2,				/* equal readings that end it among others */
+	WATCH_MS = 22,		/* between two readings while our PUT is in flight */
+	CALM_MS = 40,		/* alone on a fast registry, before the second look */
+	CALM_MAX_MS = 5000,
+	CROWD_MS = 500, CROWD_MAX_MS = 10000,	/* with others about: all has to be there so long */
+	CROWD_READS_MS = 50,
+	JITTER_MIN_MS = 30, JITTER_MAX_MS = 600,
+	FAILURES_MAX = 4,	/* writes in a row that are refused */
+	FUTILE_MAX = 8, FUTILE_MS = 5000,	/* writes that change nothing */
+	CLEANINGS_MAX = 3,	/* then others want back what we replaced */
+	BUSY_TRIES = 6,
 };
-
-/* One append in progress. */
-struct session {
-	const struct taglist *t;
-	struct pool pool;
-	VEC(struct desc) known;		/* all that belongs in the list, in order */
-	VEC(struct desc) dropped;
-	char written[80];		/* digest of what we put there last */
-	char seen[80];			/* digest of the last reading */
-	bool crowded;			/* somebody else writes too */
-	unsigned calm;
-	int64_t latency;		/* of the slowest write */
-	uint64_t random;
-};
-
-/* The same manifest, or the same signature over the same payload. */
-static bool
-is_same(const struct desc *a, const struct desc *b)
-{
-	return span_eq(a->digest, b->digest) &&
-	    span_eq(desc_annotation(a, ANNOTATION_SIGNATURE), desc_annotation(b, ANNOTATION_SIGNATURE));
-}
-
-static bool
-holds(const struct desc *list, size_t count, const struct desc *d)
-{
-	for (size_t i = 0; i < count; i++)
-		if (is_same(&list[i], d))
-			return true;
-	return false;
-}
-
-static void
-nap(struct session *s, int64_t least, int64_t most)
-{
-	int64_t ms;
-	struct timespec ts;
-
-	s->random = s->random * 6364136223846793005u + 1442695040888963407u;
-	ms = least + (int64_t)((s->random >> 33) % (uint64_t)(most - least + 1));
-	ts = (struct timespec){ms / 1000, ms % 1000 * 1000000};
-	nanosleep(&ts, NULL);
-}
-
-/* Alone: long enough to see who wrote at the same time. Among others: longer
- * than their writes take, and out of step with them. */
-static void
-settle(struct session *s, unsigned attempt)
-{
-	int64_t most = s->latency * 2;
-
-	if (!s->crowded) {
-		most = most < SETTLE_MIN_MS ? SETTLE_MIN_MS : most > SETTLE_MAX_MS ? SETTLE_MAX_MS : most;
-		nap(s, most / 2, most);
-		return;
-	}
-	most = (s->latency + SETTLE_MIN_MS) << (attempt < 5 ? attempt : 5);
-	if (most > CROWD_MAX_MS)
-		most = CROWD_MAX_MS;
-	nap(s, s->latency < most ? s->latency : most, most);
-}
 
 /* What one reading brought. */
 struct reading {
 	struct registry_doc doc;
 	struct manifest m;
-	bool present;
+	bool present;		/* there is such a tag */
+};
+#define READING_INIT {REGISTRY_DOC_INIT, MANIFEST_INIT, false}
+
+/* One append in progress. */
+struct session {
+	const struct taglist *t;
+	struct tagview view;
+	struct reading now;		/* the last one; its place may be empty, see write_list */
+	char written[80], seen[80];	/* digests of what we put there, and of the last reading */
+	bool crowded;			/* somebody else writes too */
+	int64_t asked, answered;	/* when the last reading was */
+	int64_t read_ms, reads_ms;	/* of a reading: the slowest, and lately */
+	int64_t write_ms;		/* the slowest write */
+	int64_t end, futile_since;
+	unsigned readings, writes, failures, futile;
+	uint64_t random;
 };
 
 static void
@@ -87,19 +65,65 @@ release_reading(struct reading *r)
 {
 	manifest_release(&r->m);
 	registry_doc_release(&r->doc);
+	*r = (struct reading)READING_INIT;
+}
+
+static int64_t
+larger(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t
+within(int64_t least, int64_t ms, int64_t most)
+{
+	return ms < least ? least : ms > most ? most : ms;
+}
+
+static int64_t
+any_of(struct session *s, int64_t least, int64_t most)
+{
+	s->random = s->random * 6364136223846793005u + 1442695040888963407u;
+	return least + (int64_t)((s->random >> 33) % (uint64_t)(most - least + 1));
+}
+
+/* So far apart are readings while a PUT is in flight. */
+static int64_t
+watch_ms(const struct session *s)
+{
+	return larger(WATCH_MS, 2 * s->reads_ms);
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+/* docker-registry answers 500 while the tag is being written: a matter of
+ * milliseconds, for which the policy of retries is too slow. */
+static int
+get(struct session *s, bool once, struct registry_doc *doc, struct err *e)
+{
+	const struct taglist *t = s->t;
+
+	for (unsigned i = 0; i < BUSY_TRIES; i++) {
+		struct err why = ERR_INIT;
+
+		s->asked = date_monotonic_ms();
+		if (registry_peek(t->where, t->tag, t->options, doc, &why) == 0)
+			return 0;
+		if (once || why.reason == REASON_NOT_FOUND || why.reason == REASON_DENIED) {
+			*e = why;
+			return -1;
+		}
+		if (why.reason != REASON_HTTP)
+			break;
+		task_sleep(any_of(s, 2 + i, 5 << i));
+	}
+	s->asked = date_monotonic_ms();
+	return registry_get_manifest(t->where, t->tag, t->options, doc, e);
 }
 
 static int
-read_list(const struct taglist *t, struct reading *r, struct err *e)
+parse(const struct taglist *t, struct reading *r, struct err *e)
 {
-	struct err why = ERR_INIT;
-
-	if (registry_get_manifest(t->where, t->tag, t->options, &r->doc, &why)) {
-		if (why.reason == REASON_NOT_FOUND)
-			return 0;
-		*e = why;
-		return -1;
-	}
 	if (manifest_parse(&r->m, buf_span(&r->doc.bytes), span_str(r->doc.media_type), e))
 		return err_wrap(e, "the tag %s of %s/%s", t->tag, t->where->registry, t->where->repository);
 	if (r->m.is_index != t->index)
@@ -110,35 +134,105 @@ read_list(const struct taglist *t, struct reading *r, struct err *e)
 	return 0;
 }
 
-/* Takes in what a reading shows; the first one decides what is dropped. */
-static void
-learn(struct session *s, const struct reading *r, bool first)
+static int
+learn(struct session *s, const struct reading *r, struct err *e)
 {
+	const struct taglist *t = s->t;
+	bool first = s->readings == 0;
+
 	for (size_t i = 0; i < r->m.count; i++) {
 		const struct desc *d = &r->m.layers[i];
 
-		if (holds(s->known.items, s->known.count, d) || holds(s->dropped.items, s->dropped.count, d))
-			continue;
-		if (first && s->t->drop && !is_same(d, &s->t->ours) && s->t->drop(s->t->ctx, d))
-			*VEC_PUSH(&s->dropped) = desc_copy(d, &s->pool);
-		else
-			*VEC_PUSH(&s->known) = desc_copy(d, &s->pool);
+		if (first && t->drop && !tagview_same(&s->view, d, &t->ours) && t->drop(t->ctx, d))
+			tagview_drop(&s->view, d);
+		else if (tagview_add(&s->view, d, e))
+			return -1;
 	}
-	if (first && !holds(s->known.items, s->known.count, &s->t->ours))
-		*VEC_PUSH(&s->known) = s->t->ours;
-	s->crowded |= !first && strcmp(r->doc.digest, s->written) != 0;
+	return 0;
 }
 
-static bool
-is_complete(const struct session *s, const struct reading *r)
+static void
+note_time(struct session *s)
 {
-	for (size_t i = 0; i < s->known.count; i++)
-		if (!holds(r->m.layers, r->m.count, &s->known.items[i]))
-			return false;
-	for (size_t i = 0; i < s->dropped.count; i++)
-		if (holds(r->m.layers, r->m.count, &s->dropped.items[i]))
-			return false;
-	return true;
+	int64_t took;
+
+	s->answered = date_monotonic_ms();
+	took = s->answered - s->asked;
+	s->read_ms = larger(s->read_ms, took);
+	s->reads_ms = s->readings ? (3 * s->reads_ms + took) / 4 : took;
+}
+
+/* Reads the tag and remembers what it shows. once: a failure is no matter. */
+static int
+look(struct session *s, bool once, struct err *e)
+{
+	struct reading r = READING_INIT;
+	struct err why = ERR_INIT;
+	int rc = get(s, once, &r.doc, &why);
+
+	if (rc && why.reason != REASON_NOT_FOUND) {
+		*e = why;
+		return -1;
+	}
+	note_time(s);
+	if (s->now.present && strcmp(r.doc.digest, s->now.doc.digest) == 0) {
+		release_reading(&r);
+		return 0;
+	}
+	if (rc == 0 && (parse(s->t, &r, e) || learn(s, &r, e))) {
+		release_reading(&r);
+		return -1;
+	}
+	if (s->readings && strcmp(r.doc.digest, s->seen) != 0 && strcmp(r.doc.digest, s->written) != 0)
+		s->crowded = true;
+	s->readings++;
+	release_reading(&s->now);
+	s->now = r;
+	snprintf(s->seen, sizeof(s->seen), "%s", r.doc.digest);
+	return 0;
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+/* A write in flight, with what it was made from. */
+struct writing {
+	struct session *session;
+	struct reading base;
+	struct pool pool;
+	struct desc *list;
+	size_t count;
+	int rc;
+	struct err err;
+};
+
+static int
+compose(struct writing *w, struct buf *bytes, struct manifest *m, struct err *e)
+{
+	struct session *s = w->session;
+	const struct taglist *t = s->t;
+	char text[DIGEST_TEXT_MAX];
+
+	if (t->compose(t->ctx, w->base.present ? &w->base.m : NULL, w->list, w->count, bytes, e) ||
+	    buf_check(bytes, "the list of signatures", e) || manifest_parse(m, buf_span(bytes), SPAN_NONE, e))
+		return -1;
+	snprintf(s->written, sizeof(s->written), "%.*s", (int)sizeof(s->written) - 1,
+	    digest_text_of(buf_span(bytes), text));
+	return 0;
+}
+
+/* Runs in a task. */
+static void
+put(void *arg)
+{
+	struct writing *w = arg;
+	const struct taglist *t = w->session->t;
+	AUTO(buf) struct buf bytes = BUF_INIT(MANIFEST_SIZE_MAX);
+	AUTO(manifest) struct manifest m = MANIFEST_INIT;
+
+	w->rc = compose(w, &bytes, &m, &w->err);
+	if (w->rc == 0)
+		w->rc = registry_put_manifest(t->where, t->tag, buf_span(&bytes), pool_str(&w->pool, m.media_type),
+		    t->options, NULL, &w->err);
 }
 
 /* A write whose outcome is unknown is like one that was overwritten: the next
@@ -149,99 +243,199 @@ may_have_worked(enum reason r)
 	return r == REASON_NETWORK || r == REASON_HTTP || r == REASON_PROTOCOL;
 }
 
+/* Reads on while the write is in flight. */
+static void
+watch(struct session *s, struct task_group *group)
+{
+	while (!task_wait_for(group, any_of(s, watch_ms(s), watch_ms(s) + 3))) {
+		struct err e = ERR_INIT;
+
+		/* What cannot be read now is read afterwards. */
+		if (look(s, true, &e))
+			continue;
+	}
+}
+
 static int
-write_list(struct session *s, const struct reading *r, struct err *e)
+write_list(struct session *s, struct err *e)
+{
+	struct writing w = {.session = s, .base = s->now, .pool = POOL_INIT, .err = ERR_INIT};
+	int64_t start = date_monotonic_ms();
+	struct task_group group;
+
+	/* The next reading is parsed again, even if it is the same. */
+	s->now = (struct reading)READING_INIT;
+	w.count = tagview_merge(&s->view, w.base.m.layers, w.base.m.count, &w.pool, &w.list);
+	s->writes++;
+	task_group_init(&group, 1);
+	task_start(&group, put, &w);
+	watch(s, &group);
+	s->write_ms = larger(s->write_ms, date_monotonic_ms() - start);
+	pool_release(&w.pool);
+	release_reading(&w.base);
+	s->failures = w.rc ? s->failures + 1 : 0;
+	if (w.rc == 0 || (may_have_worked(w.err.reason) && s->failures < FAILURES_MAX))
+		return 0;
+	*e = w.err;
+	return -1;
+}
+
+/* --- staying ------------------------------------------------------------ */
+
+static bool
+is_whole(const struct session *s)
+{
+	const struct manifest *m = &s->now.m;
+
+	return s->now.present && !tagview_is_missing(&s->view, m->layers, m->count) &&
+	    (s->writes >= CLEANINGS_MAX || !tagview_is_dirty(&s->view, m->layers, m->count));
+}
+
+/* So long must all be there while others write: slower writes than those seen
+ * so far would be news. */
+static int64_t
+crowd_ms(const struct session *s)
+{
+	return within(CROWD_MS, larger(s->write_ms * 3 / 2, 4 * (watch_ms(s) + s->read_ms)), CROWD_MAX_MS);
+}
+
+static int64_t
+calm_ms(const struct session *s)
+{
+	int64_t ms = larger(watch_ms(s) + 2 * s->read_ms, s->write_ms * 5 / 4);
+
+	return within(CALM_MS, ms, CALM_MAX_MS);
+}
+
+/* Whoever wrote the list that lacks something knows best, and writes at once.
+ * Others leave him the time; those whose own entry is missing come next, and all
+ * of them out of step. */
+static int64_t
+hold_back_ms(struct session *s)
+{
+	int64_t most = within(JITTER_MIN_MS << (s->futile < 5 ? s->futile : 5), s->write_ms, JITTER_MAX_MS);
+
+	if (s->now.present && strcmp(s->now.doc.digest, s->written) == 0)
+		return 0;
+	if (!tagview_has(s->now.m.layers, s->now.m.count, &s->view, &s->t->ours))
+		return any_of(s, most / 4, most);
+	return any_of(s, most, 2 * most);
+}
+
+static int
+lost(const struct session *s, const char *why, struct err *e)
 {
 	const struct taglist *t = s->t;
-	AUTO(buf) struct buf bytes = BUF_INIT(MANIFEST_SIZE_MAX);
-	AUTO(manifest) struct manifest m = MANIFEST_INIT;
-	AUTO(pool) struct pool pool = POOL_INIT;
-	char text[DIGEST_TEXT_MAX];
-	int64_t start, took;
-	int rc;
 
-	if (t->compose(t->ctx, r->present ? &r->m : NULL, s->known.items, s->known.count, &bytes, e) ||
-	    buf_check(&bytes, "the list of signatures", e) ||
-	    manifest_parse(&m, buf_span(&bytes), SPAN_NONE, e))
+	return err_set(e, REASON_LOST, "%s the tag %s of %s/%s", why, t->tag, t->where->registry, t->where->repository);
+}
+
+/* A registry that says yes and keeps nothing is told from one that is busy. */
+static int
+check_progress(struct session *s, const char *before, struct err *e)
+{
+	if (s->crowded || is_whole(s) || strcmp(before, s->seen) != 0) {
+		s->futile = 0;
+	} else if (s->futile++ == 0) {
+		s->futile_since = s->answered;
+	} else if (s->futile >= FUTILE_MAX && s->answered - s->futile_since >= FUTILE_MS) {
+		return lost(s, "the registry takes what is written, and does not keep it:", e);
+	}
+	return 0;
+}
+
+static int
+check_time(const struct session *s, struct err *e)
+{
+	return date_monotonic_ms() < s->end ? 0 : lost(s, "other writers keep overwriting", e);
+}
+
+/* 1 when all was there for long enough, 0 when something has to be written. */
+static int
+stay(struct session *s, struct err *e)
+{
+	int64_t since = s->answered, act = 0;
+
+	for (;;) {
+		if (is_whole(s)) {
+			act = 0;
+			if (s->asked - since >= crowd_ms(s))
+				return 1;
+		} else {
+			if (act == 0)
+				act = s->answered + hold_back_ms(s);
+			if (s->answered >= act)
+				return 0;
+		}
+		if (check_time(s, e))
+			return -1;
+		task_sleep(act ? within(1, act - date_monotonic_ms(), CROWD_READS_MS) :
+		    larger(CROWD_READS_MS, 2 * s->reads_ms));
+		if (look(s, false, e))
+			return -1;
+		if (act || !is_whole(s))
+			since = s->answered;
+	}
+}
+
+/* After a write: 1 when it is done, 0 when something has to be written. */
+static int
+confirm(struct session *s, struct err *e)
+{
+	if (!s->crowded)
+		task_sleep(calm_ms(s));
+	if (look(s, false, e))
 		return -1;
-	snprintf(s->written, sizeof(s->written), "%.*s", (int)sizeof(s->written) - 1,
-	    digest_text_of(buf_span(&bytes), text));
-	start = date_monotonic_ms();
-	rc = registry_put_manifest(t->where, t->tag, buf_span(&bytes), pool_str(&pool, m.media_type), t->options, NULL, e);
-	took = date_monotonic_ms() - start;
-	s->latency = took > s->latency ? took : s->latency;
-	return rc;
-}
-
-/* Among other writers one good reading may be the one before the next write:
- * it has to hold. */
-static bool
-is_done(struct session *s, const struct reading *r, bool first)
-{
-	if (first || !s->crowded)
-		return true;
-	s->calm = strcmp(s->seen, r->doc.digest) == 0 ? s->calm + 1 : 1;
-	return s->calm >= CALM_READS;
+	if (!s->crowded && is_whole(s))
+		return 1;
+	return stay(s, e);
 }
 
 static bool
-is_needless(const struct taglist *t, const struct reading *r)
+is_needless(const struct session *s)
 {
-	for (size_t i = 0; t->have && i < r->m.count; i++)
-		if (t->have(t->ctx, &r->m.layers[i]))
+	const struct taglist *t = s->t;
+
+	for (size_t i = 0; t->have && i < s->now.m.count; i++)
+		if (t->have(t->ctx, &s->now.m.layers[i]))
 			return true;
 	return false;
 }
 
-/* 1 when all is there. */
 static int
-step(struct session *s, unsigned attempt, unsigned *failures, struct err *e)
+append(struct session *s, struct err *e)
 {
-	struct reading r = {REGISTRY_DOC_INIT, MANIFEST_INIT, false};
-	bool first = attempt == 0;
-	struct err why = ERR_INIT;
-	int rc = read_list(s->t, &r, e);
+	char before[80];
+	int rc;
 
-	if (rc == 0 && first && is_needless(s->t, &r)) {
-		snprintf(s->seen, sizeof(s->seen), "%s", r.doc.digest);
-		rc = 1;
-	} else if (rc == 0) {
-		learn(s, &r, first);
-		if (r.present && is_complete(s, &r)) {
-			rc = is_done(s, &r, first);
-		} else {
-			s->calm = 0;
-			rc = write_list(s, &r, &why);
-			if (rc && may_have_worked(why.reason) && ++*failures < 4)
-				rc = 0;
-			if (rc)
-				*e = why;
-		}
-		snprintf(s->seen, sizeof(s->seen), "%s", r.doc.digest);
+	if (look(s, false, e))
+		return -1;
+	if (is_needless(s))
+		return 0;
+	if (tagview_add(&s->view, &s->t->ours, e))
+		return -1;
+	for (rc = is_whole(s); rc == 0;) {
+		snprintf(before, sizeof(before), "%s", s->seen);
+		if (check_time(s, e) || write_list(s, e))
+			return -1;
+		rc = confirm(s, e);
+		if (rc == 0 && check_progress(s, before, e))
+			return -1;
 	}
-	release_reading(&r);
-	return rc;
+	return rc < 0 ? -1 : 0;
 }
 
 int
 taglist_append(const struct taglist *t, char digest[80], struct err *e)
 {
-	struct session s = {.t = t, .random = (uint64_t)getpid() * 2654435761u + (uint64_t)date_monotonic_ms()};
-	int64_t end = date_monotonic_ms() + PATIENCE_MS;
-	unsigned failures = 0;
-	int rc = 0;
+	int64_t now = date_monotonic_ms();
+	struct session s = {.t = t, .view = {.index = t->index}, .now = READING_INIT, .end = now + PATIENCE_MS,
+	    .write_ms = registry_write_ms(t->where, t->options),
+	    .random = (uint64_t)getpid() * 2654435761u + (uint64_t)now};
+	int rc = append(&s, e);
 
-	for (unsigned attempt = 0; rc == 0; attempt++) {
-		if (attempt > 0)
-			settle(&s, attempt);
-		rc = step(&s, attempt, &failures, e);
-		if (rc == 0 && (attempt == ATTEMPTS_MAX || date_monotonic_ms() > end))
-			rc = err_set(e, REASON_LOST, "other writers keep overwriting the tag %s of %s/%s", t->tag,
-			    t->where->registry, t->where->repository);
-	}
 	snprintf(digest, 80, "%s", s.seen);
-	VEC_FREE(&s.known);
-	VEC_FREE(&s.dropped);
-	pool_release(&s.pool);
-	return rc > 0 ? 0 : rc;
+	release_reading(&s.now);
+	tagview_release(&s.view);
+	return rc;
 }

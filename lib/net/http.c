@@ -192,9 +192,10 @@ check_time(struct err *e)
 	return 0;
 }
 
-/* Waits for something to happen; false when there is nothing to wait for. */
+/* Waits at most ms for something to happen; false when there is nothing to
+ * wait for. */
 static bool
-pump(void)
+pump(int64_t ms)
 {
 	struct err e = ERR_INIT;
 	int64_t until = INT64_MAX;
@@ -205,7 +206,8 @@ pump(void)
 	for (struct exchange *x = http.waiting; x; x = x->next)
 		if (x->until < until)
 			until = x->until;
-	more = remote_wait(until - date_monotonic_ms() + 1, &e);
+	until -= date_monotonic_ms() - 1;
+	more = remote_wait(until < ms ? until : ms, &e);
 	if (more > 0)
 		more = receive(&e);
 	if (more == 0)
@@ -329,7 +331,7 @@ http_do(const struct http_request *q, struct http_response *r, struct err *e)
 		}
 		task_run();
 		if (!x.done)
-			(void)pump();
+			(void)task_idle();
 	}
 	return x.result;
 }

@@ -4,8 +4,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
+#include "base/date.h"
 #include "base/mem.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -36,12 +38,20 @@ struct task {
 	struct task *next_ready, *next_waiter, *next_free;
 };
 
+/* A moment that somebody waits for; on the stack of who does. */
+struct timer {
+	int64_t due;
+	struct task *task;	/* NULL: whoever is no task */
+	struct timer *next;	/* not before this one */
+};
+
 static struct {
 	struct flow home;		/* whoever is no task */
 	struct task *self;
 	struct task *ready, **ready_tail;
 	struct task *free;
-	bool (*idle)(void);
+	struct timer *timers;
+	bool (*idle)(int64_t ms);
 } tasks = {.ready_tail = &tasks.ready};
 
 #if WITH_ASAN
@@ -208,9 +218,71 @@ task_park(void)
 }
 
 void
-task_set_idle(bool (*idle)(void))
+task_set_idle(bool (*idle)(int64_t ms))
 {
 	tasks.idle = idle;
+}
+
+static void
+arm(struct timer *t)
+{
+	struct timer **at = &tasks.timers;
+
+	while (*at && (*at)->due <= t->due)
+		at = &(*at)->next;
+	t->next = *at;
+	*at = t;
+}
+
+static void
+disarm(const struct timer *t)
+{
+	for (struct timer **at = &tasks.timers; *at; at = &(*at)->next)
+		if (*at == t) {
+			*at = t->next;
+			return;
+		}
+}
+
+static void
+ring(void)
+{
+	int64_t now = date_monotonic_ms();
+
+	for (struct timer *t; (t = tasks.timers) && t->due <= now;) {
+		tasks.timers = t->next;
+		if (t->task)
+			task_wake(t->task);
+	}
+}
+
+bool
+task_idle(void)
+{
+	int64_t ms = INT64_MAX;
+	bool some;
+
+	if (tasks.timers) {
+		ms = tasks.timers->due - date_monotonic_ms();
+		ms = ms < 0 ? 0 : ms;
+	}
+	some = tasks.idle && tasks.idle(ms);
+	if (!some && tasks.timers) {
+		nanosleep(&(struct timespec){ms / 1000, ms % 1000 * 1000000}, NULL);
+		some = true;
+	}
+	ring();
+	return some;
+}
+
+static void
+stop_waiting(struct task_group *g, const struct task *t)
+{
+	for (struct task **at = &g->waiter; *at; at = &(*at)->next_waiter)
+		if (*at == t) {
+			*at = t->next_waiter;
+			return;
+		}
 }
 
 /* Until one more task of the group has returned, or at least something went on. */
@@ -221,9 +293,10 @@ await(struct task_group *g)
 		tasks.self->next_waiter = g->waiter;
 		g->waiter = tasks.self;
 		task_park();
+		stop_waiting(g, tasks.self);
 	} else if (tasks.ready) {
 		task_run();
-	} else if (!tasks.idle || !tasks.idle()) {
+	} else if (!task_idle()) {
 		BUG("every task waits, and nothing is in flight");
 	}
 }
@@ -270,4 +343,32 @@ task_wait(struct task_group *g)
 {
 	while (g->running > 0)
 		await(g);
+}
+
+bool
+task_wait_for(struct task_group *g, int64_t ms)
+{
+	struct timer t = {date_monotonic_ms() + ms, tasks.self, NULL};
+
+	arm(&t);
+	while (g->running > 0 && date_monotonic_ms() < t.due)
+		await(g);
+	disarm(&t);
+	return g->running == 0;
+}
+
+void
+task_sleep(int64_t ms)
+{
+	struct timer t = {date_monotonic_ms() + ms, tasks.self, NULL};
+
+	arm(&t);
+	while (date_monotonic_ms() < t.due)
+		if (tasks.self)
+			task_park();
+		else if (tasks.ready)
+			task_run();
+		else
+			(void)task_idle();
+	disarm(&t);
 }

@@ -23,6 +23,10 @@ void	task_group_init(struct task_group *g, size_t limit);
 void	task_start(struct task_group *g, void (*fn)(void *arg), void *arg);
 /* Until every task of the group has returned. */
 void	task_wait(struct task_group *g);
+/* The same for at most ms; whether all have. */
+bool	task_wait_for(struct task_group *g, int64_t ms);
+/* Waits; other tasks, and requests in flight, go on meanwhile. */
+void	task_sleep(int64_t ms);
 
 /*
  * The rest is for whoever makes a task wait for something (http.c).
@@ -36,7 +40,10 @@ void	task_park(void);
 void	task_wake(struct task *t);
 /* Outside tasks: runs those that can go on until all wait. */
 void	task_run(void);
-/* Called when every task waits: waits for something that wakes one, or returns
- * false when nothing is in flight. */
-void	task_set_idle(bool (*idle)(void));
+/* Called when every task waits: waits at most ms for something that wakes one,
+ * or returns false at once when nothing is in flight. */
+void	task_set_idle(bool (*idle)(int64_t ms));
+/* Outside tasks, when none can go on: waits for the next that can. False when
+ * there is nothing to wait for. */
+bool	task_idle(void);
 #endif

@@ -148,6 +148,14 @@ start_fake_registry() {
 	export FAKE=127.0.0.1:$SERVER
 }
 
+# A proxy in front of HOST:PORT that holds each PUT for up to half a second;
+# $PROXY is its host:port. Arguments before: see test/fake/delayproxy.c.
+start_delay_proxy() { # [ARGUMENT...] HOST:PORT
+	stop_server proxy
+	start_server proxy 's/^\([0-9][0-9]*\)$/\1/p' "$BUILD/fake/delayproxy" "$@" || return
+	export PROXY=127.0.0.1:$SERVER
+}
+
 # METHOD PATH STATUS, a line a request since the last requests_reset.
 requests() {
 	cat "$FAKE_LOG"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "net/task.h"
 
+#include "base/date.h"
 #include "tap.h"
 
 /* A stand-in for the network: who waits is woken in the order of waiting. */
@@ -9,7 +10,7 @@ static struct task *waiting[MAX];
 static size_t waiting_count, flights, most;
 
 static bool
-land(void)
+land(int64_t ms UNUSED)
 {
 	struct task *first = waiting[0];
 
@@ -138,6 +139,52 @@ returns_at_once(void *arg)
 	++*(int *)arg;
 }
 
+static void
+naps(void *arg)
+{
+	const char *how = arg;
+
+	task_sleep(30 * (how[1] - '0'));
+	step(how[0]);
+}
+
+static void
+waits_in_vain(void *arg)
+{
+	static char late[] = "d9";
+	struct task_group inner;
+
+	task_group_init(&inner, 2);
+	task_start(&inner, naps, late);
+	step(task_wait_for(&inner, 2) ? '!' : 'w');
+	step(task_wait_for(&inner, 10000) ? 'W' : '!');
+	*(bool *)arg = true;
+}
+
+static void
+test_time(void)
+{
+	static char sleepers[][3] = {"c9", "a1", "b5"};
+	struct task_group g;
+	int64_t before = date_monotonic_ms();
+	bool done = false;
+
+	memset(trace, 0, sizeof(trace));
+	task_group_init(&g, 8);
+	for (size_t i = 0; i < countof(sleepers); i++)
+		task_start(&g, naps, sleepers[i]);
+	ok(!task_wait_for(&g, 2), "270 ms are not over after 2");
+	task_sleep(300);
+	is_str(trace, "abc", "sleepers wake in their own time, and while others sleep");
+	ok(task_wait_for(&g, 0), "all have returned");
+	ok(date_monotonic_ms() - before >= 302, "no sleep is too short");
+	memset(trace, 0, sizeof(trace));
+	task_start(&g, waits_in_vain, &done);
+	task_wait(&g);
+	is_str(trace, "wdW", "a task that waits gives up in time, and may wait again");
+	ok(done, "and goes on");
+}
+
 int
 main(void)
 {
@@ -148,6 +195,7 @@ main(void)
 	test_order();
 	test_nesting();
 	test_many();
+	test_time();
 	task_group_init(&g, 0);
 	for (int i = 0; i < 100; i++)
 		task_start(&g, returns_at_once, &n);
