@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Fifty signers of one image at once, with a proxy that holds each PUT for up to
+# half a second: no signature is missing whose signer left with 0. ROUNDS is 2,
+# or what make stress says.
+load lib/helpers
+
+SIGNERS=50
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true ROUNDS=${ROUNDS:-2}
+	cd "$BATS_FILE_TMPDIR"
+	for ((i = 1; i <= SIGNERS; i++)); do make_keys "key$i"; done
+}
+
+teardown() { stop_servers; }
+
+# One of them; leaves its exit status. What stays for longer than a minute fails.
+signer() { # N IMAGE FLAG...
+	local n=$1 status=0
+	shift
+	timeout 60 "$BIN/cosign-sign" --key "$BATS_FILE_TMPDIR/key$n.key" $SIGN_KEY "${@:2}" "$1" \
+		>/dev/null 2>"$n.err" 3>&- || status=$?
+	echo "$status" >"$n.status"
+}
+
+crowd() { # IMAGE FLAG...
+	local n pids=()
+	for ((n = 1; n <= SIGNERS; n++)); do
+		signer "$n" "$@" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+}
+
+# Every signer left with 0, and what is stored verifies under its key.
+judge() { # IMAGE
+	local n failed=0 missing=0
+	"$BIN/cosign-ls-signatures" "$1" >stored || return
+	for ((n = 1; n <= SIGNERS; n++)); do
+		if [ "$(cat "$n.status")" != 0 ]; then
+			failed=$((failed + 1))
+			echo "signer $n left with $(cat "$n.status"): $(tail -n 1 "$n.err")" >&2
+		elif ! "$BIN/cosign-check-bundle" --key "$BATS_FILE_TMPDIR/key$n.pub" $VERIFY_KEY <stored >/dev/null 2>&1; then
+			missing=$((missing + 1))
+			echo "the signature of signer $n is missing" >&2
+		fi
+	done
+	echo "# $BATS_TEST_DESCRIPTION: $(wc -l <stored) stored, $failed failed, $missing missing, $took ms" >&3
+	[ "$failed $missing" = '0 0' ]
+}
+
+round() { # IMAGE FLAG...
+	local began=${EPOCHREALTIME/./} took
+	crowd "$@"
+	took=$(((${EPOCHREALTIME/./} - began) / 1000))
+	judge "$1"
+}
+
+rounds() { # HOST:PORT FLAG...
+	local i host=$1
+	shift
+	start_delay_proxy --seed "$BATS_TEST_NUMBER" "$host"
+	for ((i = 1; i <= ROUNDS; i++)); do
+		push_image "$host/race/round$i" >digest
+		round "$PROXY/race/round$i@$(cat digest)" "$@"
+	done
+}
+
+rounds_in_layout() { # FLAG...
+	local i
+	for ((i = 1; i <= ROUNDS; i++)); do
+		make_layout "round$i" "example.com/app:$i" >/dev/null
+		round "oci:round$i" "$@"
+	done
+}
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+@test "bundles, docker-registry" {
+	start_registry
+	rounds "$REG"
+}
+
+@test "bundles, a registry that lists referrers" {
+	start_fake_registry
+	rounds "$FAKE"
+}
+
+@test "bundles, a directory" {
+	rounds_in_layout
+}
+
+@test "legacy, docker-registry" {
+	start_registry
+	rounds "$REG" --new-bundle-format=false
+}
+
+@test "legacy, a registry that lists referrers" {
+	start_fake_registry
+	rounds "$FAKE" --new-bundle-format=false
+}
+
+@test "legacy, a directory" {
+	rounds_in_layout --new-bundle-format=false
+}
