@@ -200,8 +200,9 @@ fuzz: ## libFuzzer (clang): FUZZ_SECONDS (30) for each target, or for FUZZ_TARGE
 
 fuzzers: $(FUZZERS)
 
-stress: all $(FAKES) ## 20 rounds of what check does twice: many signers of one image
-	@ROUNDS=$(or $(ROUNDS),20) $(test_env) BATS_TEST_TIMEOUT=3600 scripts/run-bats $(TAP)/stress.tap test/stress.bats
+stress: all $(FAKES) $(INJECT) ## many signers of one image, and commands killed: long versions of what check does
+	@ROUNDS=$(or $(ROUNDS),20) CRASH=300 $(test_env) BATS_TEST_TIMEOUT=3600 \
+		scripts/run-bats $(TAP)/stress.tap $(or $(TESTS),test/stress.bats test/crash.bats)
 
 bench: all $(FAKES) $(MEASURE) ## time, memory and size, beside the real cosign when it is on PATH
 	@$(test_env) scripts/bench

@@ -109,16 +109,21 @@ registry_get_manifest(const struct ref *repo, const char *what, const struct reg
 }
 
 int
-registry_peek(const struct ref *repo, const char *tag, const struct registry_options *o, struct registry_doc *out,
-    struct err *e)
+registry_peek(const struct ref *repo, const char *tag, const char *seen, const struct registry_options *o,
+    struct registry_doc *out, struct err *e)
 {
 	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
 	AUTO(buf) struct buf url = BUF_INIT(URL_MAX);
-	struct transport_call c = {.method = "GET", .url = manifest_url(&url, repo, tag), .headers = &accept_manifests,
-	    .header_count = 1, .max_body = MANIFEST_SIZE_MAX};
+	char quoted[96];
+	struct http_header headers[] = {accept_manifests, {"If-None-Match", quoted}};
+	struct transport_call c = {.method = "GET", .url = manifest_url(&url, repo, tag), .headers = headers,
+	    .header_count = *seen ? 2 : 1, .max_body = MANIFEST_SIZE_MAX};
 
+	snprintf(quoted, sizeof(quoted), "\"%s\"", seen);
 	if (transport_do(repo, o, &c, &r, e))
 		return -1;
+	if (r.status == 304 && *seen)
+		return 1;
 	return r.status == 200 ? read_doc(repo, tag, &r, out, e) : transport_refused(&c, &r, e);
 }
 

@@ -38,8 +38,9 @@ static inline void registry_doc_cleanup(struct registry_doc *d) { registry_doc_r
 int	registry_get_manifest(const struct ref *repo, const char *what, const struct registry_options *o,
 	    struct registry_doc *out, struct err *e) MUST_CHECK;
 /* The same of a tag, asked once and at once: for who reads it again and again.
- * REASON_HTTP of a 500 may mean that it is being written. */
-int	registry_peek(const struct ref *repo, const char *tag, const struct registry_options *o,
+ * 1 when it is still what has the digest seen ("": none yet). REASON_HTTP of a
+ * 500 may mean that it is being written. */
+int	registry_peek(const struct ref *repo, const char *tag, const char *seen, const struct registry_options *o,
 	    struct registry_doc *out, struct err *e) MUST_CHECK;
 /* Size, media type and digest without the body, where the server gives them;
  * GET otherwise. out->bytes stays empty; *size is the document's. */

@@ -29,8 +29,8 @@ enum {
 	CALM_MS = 40,		/* alone on a fast registry, before the second look */
 	CALM_MAX_MS = 5000,
 	CROWD_MS = 500, CROWD_MAX_MS = 10000,	/* with others about: all has to be there so long */
-	CROWD_READS_MS = 50,
-	JITTER_MIN_MS = 30, JITTER_MAX_MS = 600,
+	CROWD_READS_MS = 50, CROWD_READS_MAX_MS = 400,
+	JITTER_MIN_MS = 30, JITTER_MAX_MS = 3000,
 	FAILURES_MAX = 4,	/* writes in a row that are refused */
 	FUTILE_MAX = 8, FUTILE_MS = 5000,	/* writes that change nothing */
 	CLEANINGS_MAX = 3,	/* then others want back what we replaced */
@@ -96,19 +96,22 @@ watch_ms(const struct session *s)
 
 /* --- reading ------------------------------------------------------------ */
 
-/* docker-registry answers 500 while the tag is being written: a matter of
- * milliseconds, for which the policy of retries is too slow. */
+/* 1: nothing new. docker-registry answers 500 while the tag is being written: a
+ * matter of milliseconds, for which the policy of retries is too slow. */
 static int
 get(struct session *s, bool once, struct registry_doc *doc, struct err *e)
 {
 	const struct taglist *t = s->t;
+	const char *seen = s->now.present ? s->now.doc.digest : "";
+	int rc;
 
 	for (unsigned i = 0; i < BUSY_TRIES; i++) {
 		struct err why = ERR_INIT;
 
 		s->asked = date_monotonic_ms();
-		if (registry_peek(t->where, t->tag, t->options, doc, &why) == 0)
-			return 0;
+		rc = registry_peek(t->where, t->tag, seen, t->options, doc, &why);
+		if (rc >= 0)
+			return rc;
 		if (once || why.reason == REASON_NOT_FOUND || why.reason == REASON_DENIED) {
 			*e = why;
 			return -1;
@@ -170,12 +173,12 @@ look(struct session *s, bool once, struct err *e)
 	struct err why = ERR_INIT;
 	int rc = get(s, once, &r.doc, &why);
 
-	if (rc && why.reason != REASON_NOT_FOUND) {
+	if (rc < 0 && why.reason != REASON_NOT_FOUND) {
 		*e = why;
 		return -1;
 	}
 	note_time(s);
-	if (s->now.present && strcmp(r.doc.digest, s->now.doc.digest) == 0) {
+	if (rc > 0 || (s->now.present && strcmp(r.doc.digest, s->now.doc.digest) == 0)) {
 		release_reading(&r);
 		return 0;
 	}
@@ -350,6 +353,13 @@ check_time(const struct session *s, struct err *e)
 	return date_monotonic_ms() < s->end ? 0 : lost(s, "other writers keep overwriting", e);
 }
 
+/* Between two readings while nothing of ours is in flight. */
+static int64_t
+pause_ms(const struct session *s)
+{
+	return within(CROWD_READS_MS, larger(s->write_ms / 6, 3 * s->reads_ms), CROWD_READS_MAX_MS);
+}
+
 /* 1 when all was there for long enough, 0 when something has to be written. */
 static int
 stay(struct session *s, struct err *e)
@@ -369,8 +379,7 @@ stay(struct session *s, struct err *e)
 		}
 		if (check_time(s, e))
 			return -1;
-		task_sleep(act ? within(1, act - date_monotonic_ms(), CROWD_READS_MS) :
-		    larger(CROWD_READS_MS, 2 * s->reads_ms));
+		task_sleep(act ? within(1, act - date_monotonic_ms(), pause_ms(s)) : pause_ms(s));
 		if (look(s, false, e))
 			return -1;
 		if (act || !is_whole(s))
