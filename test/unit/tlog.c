@@ -1,85 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sig/tlog.h"
-#include <openssl/x509.h>
-#include "base/file.h"
 #include "base/mem.h"
 #include "codec/b64.h"
 #include "codec/hex.h"
 #include "json/canon.h"
-#include "sig/bundle.h"
 #include "sig/logset.h"
 #include "sig/note.h"
-#include "tap.h"
+#include "tlog_sample.h"
 
 #define GOOD "test/vectors/good/tlog/"
 /* Of the blob that the samples sign. */
 #define BLOB_SHA256 "2ddc95833e13ec904f0b2598e3d0e9fb2e853ceeb18f0057ca78553c84fd2826"
 
-/* A bundle, and what its log entries should be about. */
-struct sample {
-	struct bundle b;
-	struct pubkey key;
-	struct logbody_subject subject;
-	struct tlog_entry out[BUNDLE_ENTRIES_MAX];
-	size_t logs;
-};
-
 static struct trust root;
-static struct span plain_key;	/* PEM, for bundles without certificate */
-
-static bool
-load(const char *path, struct buf *b)
-{
-	struct err e = ERR_INIT;
-
-	return succeeds(file_read(path, b, &e), &e, "%s is there", path);
-}
-
-static int
-cert_key(struct pubkey *k, struct span cert, struct err *e)
-{
-	const unsigned char *p = (const unsigned char *)cert.ptr;
-	X509 *x = d2i_X509(NULL, &p, (long)cert.len);
-	unsigned char *der = NULL;
-	int len = x ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &der) : -1;
-	int rc = len < 0 ? err_set(e, REASON_BAD_KEY, "no certificate") : pubkey_parse_spki(k, span_of(der, (size_t)len), e);
-
-	OPENSSL_free(der);
-	X509_free(x);
-	return rc;
-}
-
-static int
-sample_read(struct sample *s, struct span json, struct err *e)
-{
-	*s = (struct sample){.b = BUNDLE_INIT, .key = PUBKEY_INIT};
-	if (bundle_parse(&s->b, json, e))
-		return -1;
-	s->subject = (struct logbody_subject){
-		.key = &s->key, .sig = s->b.sig, .dsse = s->b.content == BUNDLE_DSSE,
-		.hash = span_is(s->b.digest_alg, "SHA2_512") ? HASH_SHA512 : HASH_SHA256,
-		.digest = s->b.digest, .payload_type = s->b.payload_type, .payload = s->b.payload,
-	};
-	if (s->b.key == BUNDLE_KEY_HINT)
-		return pubkey_parse_pem(&s->key, plain_key, e);
-	s->subject.cert = s->b.certs.items[0];
-	return cert_key(&s->key, s->subject.cert, e);
-}
-
-static void
-sample_release(struct sample *s)
-{
-	pubkey_release(&s->key);
-	bundle_release(&s->b);
-}
-
-static int
-sample_judge(struct sample *s, struct trust *t, struct err *e)
-{
-	struct tlog_policy policy = {.threshold = 1};
-
-	return tlog_judge(s->b.entries, s->b.entry_count, &s->subject, t, &policy, s->out, &s->logs, e);
-}
+static struct span plain_key;
 
 /* --- good ones, and what they prove --- */
 
@@ -97,7 +31,7 @@ test_good(void)
 		struct err e = ERR_INIT;
 		struct sample s;
 
-		if (!load(path, &json) || !succeeds(sample_read(&s, buf_span(&json), &e), &e, "%s is read", path))
+		if (!load(path, &json) || !succeeds(sample_read(&s, buf_span(&json), plain_key, &e), &e, "%s is read", path))
 			continue;
 		succeeds(sample_judge(&s, &root, &e), &e, "%s is logged", cases[i].name);
 		is_int((int64_t)s.logs, 1, "one log");
@@ -117,7 +51,7 @@ bad_entry(const char *path, struct span bytes, enum reason want, void *arg)
 	struct sample s;
 
 	(void)arg;
-	if (succeeds(sample_read(&s, bytes, &e), &e, "%s is read", path))
+	if (succeeds(sample_read(&s, bytes, plain_key, &e), &e, "%s is read", path))
 		fails_with(sample_judge(&s, &root, &e), &e, want, "%s", path);
 	is_int((int64_t)s.logs, 0, "no log");
 	ok(!s.out[0].promised && s.out[0].integrated_time == 0 && !s.out[0].proved, "and nothing proved");
@@ -194,7 +128,7 @@ test_flips(void)
 		struct err e = ERR_INIT;
 		struct sample s;
 
-		if (!load(path, &json) || !succeeds(sample_read(&s, buf_span(&json), &e), &e, "%s", path))
+		if (!load(path, &json) || !succeeds(sample_read(&s, buf_span(&json), plain_key, &e), &e, "%s", path))
 			continue;
 		flip_entry(&s, cases[i].name, cases[i].v1);
 		sample_release(&s);
@@ -215,7 +149,7 @@ with_root(const char *bundle, const char *name, struct tlog_policy *policy, enum
 
 	if (!load(path, &json) || !load(rootpath, &rootjson) ||
 	    !succeeds(trust_parse(&t, buf_span(&rootjson), &e), &e, "%s", rootpath) ||
-	    !succeeds(sample_read(&s, buf_span(&json), &e), &e, "%s", path))
+	    !succeeds(sample_read(&s, buf_span(&json), plain_key, &e), &e, "%s", path))
 		return;
 	rc = tlog_judge(s.b.entries, s.b.entry_count, &s.subject, &t, policy, s.out, &s.logs, &e);
 	if (want == REASON_NONE)
@@ -265,7 +199,7 @@ test_distinct(void)
 
 	if (!load(GOOD "key-rekor2.json", &json) || !load(GOOD "root-same-key.json", &rootjson) ||
 	    !succeeds(trust_parse(&t, buf_span(&rootjson), &e), &e, "root") ||
-	    !succeeds(sample_read(&s, buf_span(&json), &e), &e, "bundle"))
+	    !succeeds(sample_read(&s, buf_span(&json), plain_key, &e), &e, "bundle"))
 		return;
 	entries[0] = entries[1] = entries[2] = s.b.entries[0];
 	entries[1].log_id = SPAN("\0");
