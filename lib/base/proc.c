@@ -27,7 +27,10 @@ child(const char *const argv[], const char *const drop[], const int in[2], const
 	ssize_t ignored;
 
 	for (size_t i = 0; drop && drop[i]; i++)
-		unsetenv(drop[i]);
+		if (strchr(drop[i], '='))
+			putenv((char *)(uintptr_t)drop[i]);
+		else
+			unsetenv(drop[i]);
 	signal(SIGPIPE, SIG_DFL);
 	if (dup2(in[0], 0) >= 0 && dup2(out[1], 1) >= 0)
 		execvp(argv[0], (char *const *)(uintptr_t)argv);

@@ -17,7 +17,7 @@ struct proc {
 
 /* Starts argv[0] (looked up in PATH when it has no slash) with pipes on both
  * ends; stderr is ours. drop names environment variables it must not see
- * (NULL-terminated, may be NULL). It gets no other descriptor of ours.
+ * (NULL-terminated, may be NULL); an entry NAME=VALUE sets one. It gets no other descriptor of ours.
  * REASON_HELPER when it cannot be started. */
 int	proc_start(struct proc *p, const char *const argv[], const char *const drop[],
 	    struct err *e) MUST_CHECK;

@@ -3,6 +3,7 @@
 
 #include "client/auth.h"
 #include "codec/url.h"
+#include "crypto/digest.h"
 
 /* Logins for one request: a token, and one more with the scope it then lacks. */
 enum { LOGINS_MAX = 2 };
@@ -105,6 +106,8 @@ transport_do(const struct ref *repo, const struct registry_options *o, const str
 
 	if (!f.peer)
 		return -1;
+	/* While the co-process starts there is time for what answers will need. */
+	digest_warm();
 	f.auth = auth_find(f.peer, repo->repository ? repo->repository : "");
 	if (c->push)
 		auth_expect_push(f.auth);

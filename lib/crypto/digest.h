@@ -33,6 +33,10 @@ void	digest_final(struct digest *d, unsigned char *out);
 void	digest_release(struct digest *d);
 static inline void digest_cleanup(struct digest *d) { digest_release(d); }
 
+/* Looks SHA-256 up in libcrypto, which takes a millisecond the first time: for
+ * when something is waited for anyway. */
+void	digest_warm(void);
+
 /* All at once. */
 void	digest_of(enum hash h, struct span bytes, unsigned char *out);
 /* "sha256:HEX" with NUL into text (DIGEST_TEXT_MAX bytes); returns text. */
