@@ -337,8 +337,10 @@ shape_parse(void *out, const struct field *fields, struct span text, enum shape_
 struct span
 shape_map_get(const struct shape_map *m, const char *key)
 {
+	struct span wanted = span_str(key);
+
 	for (size_t i = 0; i < m->count; i++)
-		if (span_is(m->pairs[i].key, key))
+		if (span_eq(m->pairs[i].key, wanted))
 			return m->pairs[i].value;
 	return SPAN_NONE;
 }
