@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // A registry with the referrers API: go-containerregistry's own, on 127.0.0.1
-// and a free port, which is the line on stdout.
+// and a free port, which is the line on stdout. With --log it says there, too,
+// what it is asked.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"os"
 
 	"github.com/google/go-containerregistry/pkg/registry"
 )
@@ -20,6 +22,10 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Println(l.Addr())
+	var said io.Writer = io.Discard
+	if len(os.Args) > 1 && os.Args[1] == "--log" {
+		said = os.Stdout
+	}
 	log.Fatal(http.Serve(l, registry.New(registry.WithReferrersSupport(true),
-		registry.Logger(log.New(io.Discard, "", 0)))))
+		registry.Logger(log.New(said, "", 0)))))
 }
