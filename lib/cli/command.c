@@ -235,7 +235,9 @@ command_main(const struct command *c, int argc, char **argv)
 	int result = 0;
 
 	fill_descriptors();
+	/* Both are errors of write(2). */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	call.title = pool_printf(&pool, "cosign %s", c->name);
 	if (c->verbs)
 		result = choose_verb(&call, &pool, &e);
