@@ -51,6 +51,29 @@ der_get(struct span *rest, unsigned tag, struct span *content)
 }
 
 bool
+der_get_whole(struct span *rest, unsigned tag, struct span *element)
+{
+	struct span before = *rest, content;
+
+	if (!der_get(rest, tag, &content))
+		return false;
+	*element = span_first(before, before.len - rest->len);
+	return true;
+}
+
+bool
+der_get_bool(struct span *rest, bool *value)
+{
+	struct span after = *rest, v;
+
+	if (!der_get(&after, DER_BOOLEAN, &v) || v.len != 1 || (byte_at(v, 0) != 0 && byte_at(v, 0) != 0xff))
+		return false;
+	*value = byte_at(v, 0) != 0;
+	*rest = after;
+	return true;
+}
+
+bool
 der_get_uint(struct span *rest, struct span *digits)
 {
 	struct span after = *rest, v;

@@ -9,15 +9,23 @@
 #include "base/span.h"
 
 enum der_tag {
+	DER_BOOLEAN = 0x01,
 	DER_INTEGER = 0x02,
 	DER_BITS = 0x03,
 	DER_OCTETS = 0x04,
 	DER_NULL = 0x05,
 	DER_OID = 0x06,
+	DER_UTF8 = 0x0c,
+	DER_PRINTABLE = 0x13,
+	DER_UTC_TIME = 0x17,
+	DER_GENERALIZED_TIME = 0x18,
 	DER_SEQUENCE = 0x30,
+	DER_SET = 0x31,
+	DER_PRIMITIVE_0 = 0x80,
 	DER_PRIMITIVE_1 = 0x81,	/* [1] IMPLICIT of a primitive type */
 	DER_CONTEXT_0 = 0xa0,
 	DER_CONTEXT_1 = 0xa1,
+	DER_CONTEXT_3 = 0xa3,
 };
 
 /* Whether the next element has this tag. */
@@ -25,6 +33,10 @@ bool	der_is(struct span rest, unsigned tag);
 /* Takes the next element off *rest: its content. False, with nothing taken,
  * unless it has this tag and a definite, shortest length that fits. */
 bool	der_get(struct span *rest, unsigned tag, struct span *content);
+/* The same, and gives the element with its head. */
+bool	der_get_whole(struct span *rest, unsigned tag, struct span *element);
+/* A BOOLEAN, also one that spells out its default. */
+bool	der_get_bool(struct span *rest, bool *value);
 /* An INTEGER that is not negative: its big-endian digits without leading zero
  * (none for 0). */
 bool	der_get_uint(struct span *rest, struct span *digits);
