@@ -65,11 +65,11 @@ LIBJQ_LIBS ?= $(call pc_libs,libjq,-ljq)
 # --as-needed keeps of these only what a program uses. Debian has no static
 # libjq, and libcurl is better kept up by the system: programs that need them
 # link the rest statically.
-LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS)
+LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
 ifdef STATIC
 DYNAMIC := remote-http $(patsubst cmd/%.c,%,$(shell grep -l '"cli/filter.h"' cmd/*.c))
-LIBS := $(SODIUM_LIBS) $(CRYPTO_LIBS)
-$(DYNAMIC:%=$(BIN)/cosign-%): LIBS := -Wl,-Bstatic $(SODIUM_LIBS) $(CRYPTO_LIBS) -Wl,-Bdynamic $(LIBJQ_LIBS) $(CURL_LIBS)
+LIBS := $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
+$(DYNAMIC:%=$(BIN)/cosign-%): LIBS := -Wl,-Bstatic $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS) -Wl,-Bdynamic $(LIBJQ_LIBS) $(CURL_LIBS)
 # The linker warns of resolver functions in libcrypto, which nothing calls.
 STATIC_PIE = $(if $(filter $(DYNAMIC:%=$(BIN)/cosign-%),$@),,-static-pie $(QUIET_LD))
 QUIET_LD := $(call probe,-Wl$(comma)--no-warnings)
