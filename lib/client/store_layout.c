@@ -3,26 +3,46 @@
 
 #include "client/evidence.h"
 
-/* Directories named so far. */
+/* Layouts stay open, with what was read of them, the one used last in front. */
+enum { OPEN_MAX = 32 };
+
 static struct opened {
 	struct layout layout;
 	struct opened *next;
 } *opened;
 
+/* Takes it out of the list; NULL when it is not there. When the list is full
+ * and none of it is the one, the last goes. */
+static struct opened *
+take_out(const char *dir)
+{
+	struct opened **at = &opened, *o;
+	size_t n = 0;
+
+	while (*at && strcmp((*at)->layout.dir, dir) != 0 && ++n < OPEN_MAX)
+		at = &(*at)->next;
+	o = *at;
+	if (!o)
+		return NULL;
+	*at = o->next;
+	if (strcmp(o->layout.dir, dir) == 0 && layout_is_current(&o->layout))
+		return o;
+	layout_release(&o->layout);
+	free(o);
+	return NULL;
+}
+
 struct layout *
 store_layout_open(const char *dir, struct err *e)
 {
-	struct opened *o;
+	struct opened *o = take_out(dir);
 
-	for (o = opened; o; o = o->next)
-		if (strcmp(o->layout.dir, dir) == 0)
-			return &o->layout;
-	o = xcalloc(1, sizeof(*o));
-	o->layout = (struct layout)LAYOUT_INIT;
-	if (layout_open(&o->layout, dir, e)) {
-		layout_release(&o->layout);
-		free(o);
-		return NULL;
+	if (!o) {
+		o = xcalloc(1, sizeof(*o));
+		if (layout_open(&o->layout, dir, e)) {
+			free(o);
+			return NULL;
+		}
 	}
 	o->next = opened;
 	opened = o;

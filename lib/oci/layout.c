@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "crypto/digest.h"
 #include "oci/layout_cache.h"
+#include "oci/layout_names.h"
 #include "oci/ref.h"
 
 enum { VERSION_FILE_MAX = 4096 };
@@ -52,6 +53,13 @@ open_regular(const struct layout *l, int dir, const char *name, int *fd, struct 
 	return 0;
 }
 
+static struct layout_stamp
+stamp_of(const struct stat *st)
+{
+	return (struct layout_stamp){(int64_t)st->st_dev, (int64_t)st->st_ino, st->st_size,
+	    {st->st_mtim.tv_sec, st->st_mtim.tv_nsec}, {st->st_ctim.tv_sec, st->st_ctim.tv_nsec}};
+}
+
 static int
 read_file(struct layout *l, int dir, const char *name, struct buf *out, struct err *e)
 {
@@ -61,6 +69,7 @@ read_file(struct layout *l, int dir, const char *name, struct buf *out, struct e
 	if (open_regular(l, dir, name, &fd, &st, e))
 		return -1;
 	l->mode = st.st_mode & 0777;
+	l->stamp = stamp_of(&st);
 	return file_read_fd(fd, name, out, e);
 }
 
@@ -128,6 +137,7 @@ adopt_index(struct layout *l, struct buf *bytes, struct err *e)
 	l->bytes = *bytes;
 	*bytes = old;
 	layout_cache_expire(l);
+	layout_names_expire(l);
 	return 0;
 }
 
@@ -147,6 +157,27 @@ layout_reload(struct layout *l, struct err *e)
 	if (l->index.json.ptr && span_eq(buf_span(&bytes), buf_span(&l->bytes)))
 		return 0;
 	return adopt_index(l, &bytes, e);
+}
+
+static bool
+stat_in(const struct layout *l, const char *name, struct stat *st)
+{
+	AUTO(charp) char *path = xasprintf("%s/%s", l->dir, name);
+
+	return stat(path, st) == 0;
+}
+
+bool
+layout_is_current(const struct layout *l)
+{
+	struct stat index, blobs, open_blobs;
+	struct layout_stamp now;
+
+	if (!stat_in(l, "index.json", &index) || l->blobs < 0)
+		return false;
+	now = stamp_of(&index);
+	return memcmp(&now, &l->stamp, sizeof(now)) == 0 && stat_in(l, "blobs/sha256", &blobs) &&
+	    fstat(l->blobs, &open_blobs) == 0 && blobs.st_ino == open_blobs.st_ino && blobs.st_dev == open_blobs.st_dev;
 }
 
 int
@@ -172,6 +203,7 @@ layout_release(struct layout *l)
 	manifest_release(&l->index);
 	buf_release(&l->bytes);
 	layout_cache_free(l->cache);
+	layout_names_expire(l);
 	*l = (struct layout)LAYOUT_INIT;
 }
 
@@ -357,30 +389,6 @@ layout_referrers(struct layout *l, struct span digest, struct layout_list *out, 
 	return 0;
 }
 
-/* All entries of that name, or of that kind where name.ptr is NULL. */
-static struct layout_list
-select_entries(struct layout *l, struct span name, const char *kind)
-{
-	struct desc *items = NULL;
-	size_t count = 0;
-
-	for (int pass = 0; pass < 2; pass++) {
-		if (pass == 1)
-			items = pool_array(&l->index.pool, count, sizeof(*items));
-		count = 0;
-		for (size_t i = 0; i < l->index.count; i++) {
-			const struct desc *d = &l->index.layers[i];
-
-			if (!(name.ptr ? span_eq(layout_find_name(d), name) : layout_find_is_kind(d, kind)))
-				continue;
-			if (items)
-				items[count] = *d;
-			count++;
-		}
-	}
-	return (struct layout_list){items, count};
-}
-
 int
 layout_legacy(struct layout *l, struct span digest, const char *prefix, const char *suffix, struct layout_list *out,
     struct err *e)
@@ -390,10 +398,10 @@ layout_legacy(struct layout *l, struct span digest, const char *prefix, const ch
 
 	if (!ref_is_digest(digest))
 		return err_set(e, REASON_BAD_DIGEST, "'%.*s' is no digest", SPAN_FMT(span_first(digest, 200)));
-	*out = select_entries(l, span_str(ref_digest_tag(prefix, pool_str(&pool, digest), suffix, &pool)), NULL);
+	*out = layout_names_list(l, span_str(ref_digest_tag(prefix, pool_str(&pool, digest), suffix, &pool)));
 	for (size_t i = 0; i < countof(kinds) && out->count == 0; i++)
 		if (strcmp(kinds[i].suffix, suffix) == 0)
-			*out = select_entries(l, SPAN_NONE, kinds[i].kind);
+			*out = layout_names_kind(l, kinds[i].kind);
 	return 0;
 }
 
@@ -404,6 +412,7 @@ write_index(struct layout *l, const struct layout_edit *edit, struct err *e)
 {
 	AUTO(charp) char *path = xasprintf("%s/index.json", l->dir);
 	AUTO(buf) struct buf bytes = BUF_INIT(LAYOUT_INDEX_MAX);
+	struct stat st;
 
 	if (edit->list.count > INDEX_ENTRIES_MAX) {
 		err_set(e, REASON_TOO_LARGE, "%s would list too many manifests", path);
@@ -412,6 +421,8 @@ write_index(struct layout *l, const struct layout_edit *edit, struct err *e)
 	manifest_emit_edited(&bytes, &l->index, NULL, edit->list.items, edit->list.count);
 	if (buf_check(&bytes, path, e) || file_write(path, buf_span(&bytes), l->mode, FILE_REPLACE, e))
 		return -1;
+	if (stat_in(l, "index.json", &st) && (uint64_t)st.st_size == bytes.len)
+		l->stamp = stamp_of(&st);
 	return adopt_index(l, &bytes, e);
 }
 

@@ -33,7 +33,9 @@ struct layout {
 	struct buf bytes;		/* of index.json */
 	unsigned mode;			/* its file mode */
 	struct manifest index;		/* layers and count are its entries */
+	struct layout_stamp { int64_t dev, ino, size, written[2], changed[2]; } stamp; /* of index.json as it was read */
 	struct layout_cache *cache;	/* manifests opened so far; built when first asked for */
+	struct layout_names *names;	/* entries by name; made when first asked for */
 	size_t unreadable;		/* listed manifests that could not be opened */
 	struct err first_unreadable;	/* why, the first of them */
 };
@@ -49,6 +51,9 @@ static inline void layout_cleanup(struct layout *l) { layout_release(l); }
 int	layout_check_version(struct span json, struct err *e) MUST_CHECK;
 /* Reads index.json again. */
 int	layout_reload(struct layout *l, struct err *e) MUST_CHECK;
+/* Whether the directory still is what it was when index.json was last read or
+ * written: the file's identity, size and times are, and blobs is the same. */
+bool	layout_is_current(const struct layout *l);
 /* Makes an empty layout, directories too; one that is there is left alone. */
 int	layout_init(const char *dir, struct err *e) MUST_CHECK;
 

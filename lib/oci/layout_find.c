@@ -2,6 +2,7 @@
 #include "oci/layout_find.h"
 
 #include "oci/layout_cache.h"
+#include "oci/layout_names.h"
 #include "oci/ref.h"
 
 enum { NAMES_SHOWN = 700 };
@@ -40,14 +41,14 @@ is_image(const struct layout *l, const struct desc *d)
 
 /* The first full reference that a digest is listed under, else its first name. */
 static struct span
-best_name(const struct layout *l, struct span digest)
+best_name(struct layout *l, struct span digest)
 {
 	struct span first = SPAN_NONE;
 
-	for (size_t i = 0; i < l->index.count; i++) {
-		struct span name = layout_find_name(&l->index.layers[i]);
+	for (const struct desc *d = layout_names_digest(l, digest); d; d = layout_names_next_digest(l, d)) {
+		struct span name = layout_find_name(d);
 
-		if (!name.len || !span_eq(l->index.layers[i].digest, digest))
+		if (!name.len)
 			continue;
 		if (ref_is_full(name))
 			return name;
@@ -112,11 +113,7 @@ layout_find_tag(struct layout *l, struct span tag, struct layout_image *out, str
 	AUTO(buf) struct buf names = BUF_INIT(2 * NAMES_SHOWN);
 	const struct desc *found = NULL;
 
-	for (size_t i = 0; i < l->index.count; i++) {
-		const struct desc *d = &l->index.layers[i];
-
-		if (!layout_find_name(d).ptr || !span_eq(layout_find_name(d), tag))
-			continue;
+	for (const struct desc *d = layout_names_name(l, tag); d; d = layout_names_next_name(l, d)) {
 		if (found && !span_eq(found->digest, d->digest)) {
 			err_set(e, REASON_AMBIGUOUS, "two images of %s bear the name %.*s", l->dir,
 			    SPAN_FMT(span_first(tag, 200)));
@@ -152,7 +149,7 @@ find_unlisted(struct layout *l, struct span digest, struct layout_image *out, st
 int
 layout_find_digest(struct layout *l, struct span digest, struct layout_image *out, struct err *e)
 {
-	const struct desc *d = manifest_find(&l->index, digest);
+	const struct desc *d = layout_names_digest(l, digest);
 
 	return d ? found_image(l, d, SPAN_NONE, out, e) : find_unlisted(l, digest, out, e);
 }
