@@ -36,7 +36,7 @@ conclude(struct group *g, struct err *e)
 	if (!g->image)
 		return 0;
 	failed = judge_conclude(&g->j, &why) != 0;
-	judge_emit_record(&g->j, g->image, g->digest, failed ? &why : NULL, &out);
+	judge_emit_record(&g->j, g->image, g->digest, failed ? &why : NULL, (struct node){JSON_NULL, SPAN_NONE}, &out);
 	if (failed && !g->failed) {
 		*g->e = why;
 		g->failed = true;

@@ -5,12 +5,14 @@
 #include "cli/command.h"
 #include "cli/groups.h"
 #include "cli/images.h"
+#include "cli/many.h"
 #include "cli/prompt.h"
 #include "cli/services.h"
 #include "client/confine.h"
 #include "client/keyref.h"
 #include "codec/b64.h"
 #include "sig/verify.h"
+#include "step/gate.h"
 #include "step/stage.h"
 
 struct sign {
@@ -21,6 +23,7 @@ struct sign {
 	struct services_tsa tsa;
 	struct services_sk sk;
 	struct prompt prompt;
+	struct many_args many;
 	const char *key, *bundle, *payload, *attachment;
 	const char *output_signature, *output_payload, *output_certificate;
 	bool upload, recursive, new_bundle, record_created, yes, dry_run, skip_existing, replace;
@@ -59,6 +62,7 @@ static const struct opt opts[] = {
 	OPT_STR(struct sign, 0, "attachment", "KIND", attachment, .help = "sign the image's attachment instead",
 	    .hints = "sbom", .later = "attachments", .gone = "attach SBOMs as attestations"),
 	OPT_FLAG(struct sign, 'y', "yes", yes, .help = "answer yes to every question"),
+	OPT_GROUP(struct sign, many, many_opts),
 	OPT_GROUP(struct sign, config, services_config),
 	OPT_GROUP(struct sign, urls, services_urls),
 	OPT_GROUP(struct sign, keyless, services_keyless),
@@ -72,6 +76,8 @@ static const struct opt opts[] = {
 /* What all signatures of the call share. */
 struct run {
 	struct sign *opt;
+	bool stream;		/* the images are on standard input */
+	struct gate gate;	/* one signature of an image at a time */
 	struct store store;
 	struct signer signer;
 	bool key_open;		/* the key is opened once, when the first image is found */
@@ -80,6 +86,13 @@ struct run {
 	struct buf payload;	/* --payload */
 	struct buf signatures, payloads;	/* --output-*: of all so far */
 };
+
+/* A stream of records needs no words beside it. */
+static bool
+is_quiet(const struct run *r)
+{
+	return r->stream && command_globals.json;
+}
 
 static int
 open_key(struct run *r, struct err *e)
@@ -224,12 +237,13 @@ publish(struct run *r, struct work *w, struct err *e)
 
 	if (!r->opt->upload || r->opt->dry_run)
 		return 0;
-	log_say("Pushing signature to: %s", ref_context(where, &w->pool));
+	if (!is_quiet(r))
+		log_say("Pushing signature to: %s", ref_context(where, &w->pool));
 	return work_publish(w, &r->store, &how, e);
 }
 
 static int
-sign_work(struct run *r, struct work *w, struct err *e)
+sign_work(struct run *r, struct many_item *it, struct work *w, struct err *e)
 {
 	bool done;
 
@@ -243,15 +257,19 @@ sign_work(struct run *r, struct work *w, struct err *e)
 		log_say("%.*s is signed by this key already", SPAN_FMT(w->subject.desc.digest));
 		return 0;
 	}
-	log_say("Signing artifact...");
+	if (!is_quiet(r))
+		log_say("Signing artifact...");
 	if (work_seal(w, &r->signer, e) || work_pack(w, e) ||
 	    (!r->opt->dry_run && write_files(r, w, e)) || publish(r, w, e))
 		return -1;
-	return command_globals.json ? stage_print_location(w, r->opt->upload && !r->opt->dry_run, e) : 0;
+	if (command_globals.json)
+		stage_emit(w, STAGE_LOCATION, it->in.from, r->opt->upload && !r->opt->dry_run, &it->result.out);
+	return 0;
 }
 
 static int
-sign_named(struct run *r, const struct subject *sub, const char *identity, struct err *e)
+sign_named(struct run *r, struct many_item *it, const struct subject *sub, const char *identity,
+    struct err *e)
 {
 	AUTO(work) struct work w = WORK_INIT;
 
@@ -260,18 +278,18 @@ sign_named(struct run *r, const struct subject *sub, const char *identity, struc
 	w.annotations = r->annotations;
 	if (w.form == FORM_LEGACY && work_name(&w, identity, e))
 		return -1;
-	return sign_work(r, &w, e);
+	return sign_work(r, it, &w, e);
 }
 
 static int
-sign_subject(struct run *r, const struct subject *sub, struct err *e)
+sign_subject(struct run *r, struct many_item *it, const struct subject *sub, struct err *e)
 {
 	const struct opt_list *names = &r->opt->identities;
 
 	if (r->opt->new_bundle || !names->count)
-		return sign_named(r, sub, NULL, e);
+		return sign_named(r, it, sub, NULL, e);
 	for (size_t i = 0; i < names->count; i++)
-		if (sign_named(r, sub, names->items[i], e))
+		if (sign_named(r, it, sub, names->items[i], e))
 			return -1;
 	return 0;
 }
@@ -282,7 +300,7 @@ check_shared_bundle(const struct sign *s, size_t images, struct err *e)
 {
 	if (!s->bundle || images < 2 || strstr(s->bundle, "{}"))
 		return 0;
-	err_set(e, REASON_USAGE, "--bundle %s: %zu signatures would overwrite each other", s->bundle, images);
+	err_set(e, REASON_USAGE, "--bundle %s: several signatures would overwrite each other", s->bundle);
 	return err_hint(e, "put {} into the name; it becomes the image's digest");
 }
 
@@ -297,30 +315,51 @@ warn_tag(const char *text, const struct ref *ref)
 }
 
 static int
-sign_image(struct run *r, const char *text, struct err *e)
+sign_found(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
 {
-	AUTO(pool) struct pool pool = POOL_INIT;
 	struct store_walk walk = {0};
-	struct subject sub;
-	struct ref ref;
 
-	if (store_ref(text, false, &ref, &pool, e))
-		return -1;
-	warn_tag(text, &ref);
-	if (store_resolve(&r->store, &ref, ref.place == REF_LAYOUT || r->opt->new_bundle || r->opt->recursive, &pool, &sub, e))
-		return -1;
 	if (!r->opt->recursive)
-		return sign_subject(r, &sub, e);
-	if (store_walk(&r->store, &sub, &pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
+		return sign_subject(r, it, sub, e);
+	if (store_walk(&r->store, sub, &it->in.pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
 		return -1;
 	for (size_t i = 0; i < walk.count; i++)
-		if (sign_subject(r, &walk.items[i], e))
+		if (sign_subject(r, it, &walk.items[i], e))
 			return -1;
 	return 0;
 }
 
+/* The same image named by several lines is signed by one after the other. */
 static int
-check_flags(const struct sign *s, struct err *e)
+sign_image(void *ctx, struct many_item *it, struct err *e)
+{
+	struct run *r = ctx;
+	struct subject sub;
+	struct span digest;
+	int status;
+
+	if (intake_find(&it->in, &r->store, false, r->opt->new_bundle || r->opt->recursive, &sub, e))
+		return -1;
+	if (!it->in.known)
+		warn_tag(it->in.image, &sub.ref);
+	digest = sub.desc.digest;
+	gate_enter(&r->gate, digest);
+	status = sign_found(r, it, &sub, e);
+	gate_leave(&r->gate, digest);
+	return status;
+}
+
+static void
+refuse(void *ctx, struct many_item *it)
+{
+	const struct run *r = ctx;
+
+	if (is_quiet(r))
+		intake_emit_refusal(&it->in, &it->result.err, &it->result.out);
+}
+
+static int
+check_flags(const struct sign *s, bool stream, struct err *e)
 {
 	if (!s->key) {
 		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
@@ -332,7 +371,7 @@ check_flags(const struct sign *s, struct err *e)
 		err_set(e, REASON_USAGE, "--upload=false leaves the bundle nowhere");
 		return err_hint(e, "pass --bundle FILE");
 	}
-	if (check_shared_bundle(s, s->images.count, e))
+	if (check_shared_bundle(s, stream ? SIZE_MAX : s->images.count, e))
 		return -1;
 	if (s->payload && s->new_bundle) {
 		err_set(e, REASON_USAGE, "--payload is for the legacy form");
@@ -343,21 +382,35 @@ check_flags(const struct sign *s, struct err *e)
 	return 0;
 }
 
+/* In a stream the key is opened before anything is asked: what is wrong with it
+ * is wrong with every line. */
+static int
+set_up(struct run *r, struct err *e)
+{
+	struct sign *opt = r->opt;
+	struct confine c = {&r->store, opt->images.items, r->stream ? 0 : opt->images.count, r->stream, true};
+
+	if (opt->payload && file_read(opt->payload, &r->payload, e))
+		return -1;
+	if (images_annotations(&opt->annotations, &r->pool, &r->annotations, e) ||
+	    store_init(&r->store, &opt->registry.options, &r->pool, e) || confine(&c, e))
+		return -1;
+	opt->prompt.records = r->stream;
+	return r->stream ? open_key(r, e) : 0;
+}
+
 static int
 sign_all(struct run *r, struct err *e)
 {
-	const struct opt_list *images = &r->opt->images;
-	struct confine c = {&r->store, images->items, images->count, false, true};
+	const struct sign *opt = r->opt;
+	bool ordered = opt->output_signature || opt->output_payload || opt->output_certificate;
+	struct many m = {.ctx = r, .images = &opt->images, .null = opt->many.null, .prefix = "signing ",
+	    .done = "signed", .work = sign_image, .refuse = refuse};
 
-	if (r->opt->payload && file_read(r->opt->payload, &r->payload, e))
+	if (many_check(&m, &r->stream, e) || check_flags(opt, r->stream, e) || set_up(r, e))
 		return -1;
-	if (images_annotations(&r->opt->annotations, &r->pool, &r->annotations, e) ||
-	    store_init(&r->store, &r->opt->registry.options, &r->pool, e) || confine(&c, e))
-		return -1;
-	for (size_t i = 0; i < images->count; i++)
-		if (sign_image(r, images->items[i], e))
-			return err_wrap(e, "signing %s", images->items[i]);
-	return 0;
+	m.running = !r->stream || ordered ? 1 : 0;
+	return many_run(&m, e);
 }
 
 static int
@@ -365,7 +418,7 @@ run(void *args, struct err *e)
 {
 	struct run r = {.opt = args, .signer = SIGNER_INIT, .pool = POOL_INIT, .payload = BUF_INIT(PAYLOAD_MAX),
 	    .signatures = BUF_INIT(BUF_BIG_MAX), .payloads = BUF_INIT(BUF_BIG_MAX)};
-	int status = check_flags(r.opt, e) || sign_all(&r, e) ? -1 : 0;
+	int status = sign_all(&r, e);
 
 	signer_release(&r.signer);
 	pool_release(&r.pool);
@@ -380,13 +433,16 @@ static const char examples[] =
 	"$ cosign sign --key cosign.key --tlog-upload=false oci:image\n"
 	"# add what was signed with the image\n"
 	"$ cosign sign --key cosign.key --tlog-upload=false -a env=prod -a commit=4f2c1d oci:image\n"
+	"# sign every image of a list with one opening of the key\n"
+	"$ cosign sign --json --key cosign.key --tlog-upload=false - < images.txt\n"
 	"# sign once, however often it is called\n"
 	"$ cosign sign --key cosign.key --tlog-upload=false --skip-existing oci:image\n";
 
 static const struct command sign = {
 	.name = "sign",
 	.brief = "Sign container images",
-	.about = "Signs each image by its digest and stores the signature beside it, in its registry or layout directory.",
+	.about = "Signs each image by its digest and stores the signature beside it, in its registry or layout directory. "
+	    "With - the images are the lines of standard input: names, or JSON objects with the member \"image\".",
 	.examples = examples,
 	.opts = opts,
 	.size = sizeof(struct sign),

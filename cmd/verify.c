@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/log.h"
-#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/groups.h"
+#include "cli/many.h"
 #include "cli/policyopt.h"
 #include "client/confine.h"
-#include "step/batch.h"
 #include "step/judge.h"
 
 struct verify {
 	struct cli_registry registry;
 	struct policyopt policy;
 	struct services_urls urls;
+	struct many_args many;
+	struct many_jobs jobs;
 	const char *output, *platform, *attachment, *signature, *payload;
 	bool local_image, new_bundle, oci11;
 	int64_t max_workers;
@@ -39,6 +39,8 @@ static const struct opt opts[] = {
 	    .gone = "use a bundle", .complete = OPT_COMPLETE_FILE),
 	OPT_STR(struct verify, 0, "payload", "FILE", payload, .help = "payload of that signature",
 	    .later = "detached signatures", .gone = "use a bundle", .complete = OPT_COMPLETE_FILE),
+	OPT_GROUP(struct verify, many, many_opts),
+	OPT_GROUP(struct verify, jobs, many_jobs_opts),
 	OPT_GROUP(struct verify, urls, services_urls),
 	OPT_GROUP(struct verify, registry, group_registry),
 	OPT_POS(struct verify, "IMAGE", images, .min = 1, .many = true, .complete = OPT_COMPLETE_IMAGE),
@@ -49,116 +51,92 @@ struct run {
 	const struct verify *v;
 	struct store store;
 	struct judge judge;
-	struct err *e;		/* the first failure */
-	bool failed;
+	bool stream;		/* the images are on standard input */
 };
 
 /* One image on its way through. */
 struct image {
-	struct run *run;
-	const char *text;
-	struct pool pool;
-	const char *reference;
+	const char *reference;	/* NULL before it is found */
 	struct subject subject;
 	struct judgement j;
-	struct err e;
-	bool failed;
 };
 
 static int
-find(struct image *im, struct err *e)
+find(const struct run *r, struct intake *in, struct image *im, struct err *e)
 {
-	const struct verify *v = im->run->v;
-	const struct store *store = &im->run->store;
-	struct ref ref;
+	const struct verify *v = r->v;
 	struct subject found;
 
-	if (store_ref(im->text, v->local_image, &ref, &im->pool, e))
+	if (intake_find(in, &r->store, v->local_image, v->platform != NULL, &im->subject, e))
 		return -1;
-	im->reference = v->local_image ? im->text : ref_name(&ref, &im->pool);
-	if (store_resolve(store, &ref, v->platform != NULL, &im->pool, &im->subject, e))
-		return -1;
+	im->reference = v->local_image ? in->image : ref_name(&im->subject.ref, &in->pool);
 	if (!v->platform)
 		return 0;
 	found = im->subject;
-	return store_platform(store, &found, v->platform, &im->pool, &im->subject, e);
-}
-
-static void
-work(void *item)
-{
-	struct image *im = item;
-
-	im->failed = find(im, &im->e) ||
-	    judge_subject(&im->run->judge, &im->run->store, &im->subject, im->reference, &im->j, &im->e) ||
-	    judge_conclude(&im->j, &im->e);
+	return store_platform(&r->store, &found, v->platform, &in->pool, &im->subject, e);
 }
 
 /* Only what was checked is claimed. */
 static void
-say_checks(const struct image *im)
+say_checks(const struct policy *p, const char *image, struct buf *say)
 {
-	const struct policy *p = im->run->judge.policy;
-
-	log_say("\nVerification for %s --\nThe following checks were performed on each of these signatures:", im->text);
+	buf_printf(say, "\nVerification for %s --\nThe following checks were performed on each of these signatures:\n",
+	    image);
 	if (p->check_claims && p->annotations.count)
-		log_say("  - The specified annotations were verified.");
+		buf_add_str(say, "  - The specified annotations were verified.\n");
 	if (p->check_claims)
-		log_say("  - The cosign claims were validated");
-	log_say("  - The signatures were verified against the specified public key");
+		buf_add_str(say, "  - The cosign claims were validated\n");
+	buf_add_str(say, "  - The signatures were verified against the specified public key");
 }
 
 static void
-print_span(struct span text)
+print_upstream(const struct run *r, const struct judgement *j, struct buf *out)
 {
-	if (text.len)
-		fwrite(text.ptr, 1, text.len, stdout);
-}
-
-static void
-print_record(struct image *im)
-{
-	AUTO(buf) struct buf out = BUF_INIT(JUDGE_TEXT_MAX);
-
-	judge_emit_record(&im->j, im->reference ? im->reference : im->text, im->subject.desc.digest, im->failed ? &im->e : NULL, &out);
-	print_span(buf_span(&out));
-}
-
-static void
-print_upstream(const struct image *im)
-{
-	if (strcmp(im->run->v->output, "text") == 0) {
-		print_span(buf_span(&im->j.lines));
+	if (strcmp(r->v->output, "text") == 0) {
+		buf_add_span(out, buf_span(&j->lines));
 		return;
 	}
-	fputs("\n[", stdout);
-	print_span(buf_span(&im->j.items));
-	fputs("]\n", stdout);
+	buf_add_str(out, "\n[");
+	buf_add_span(out, buf_span(&j->items));
+	buf_add_str(out, "]\n");
 }
 
-/* Without --json the first failing image ends the output. */
 static void
-deliver(void *item)
+print(const struct run *r, struct many_item *it, const struct image *im, const struct err *failure)
 {
-	struct image *im = item;
-	struct run *run = im->run;
-	bool silent = run->failed && !command_globals.json;
+	struct crew_result *res = &it->result;
 
-	if (im->failed && !run->failed) {
-		*run->e = im->e;
-		if (run->v->images.count > 1)
-			err_wrap(run->e, "%s", im->text);
-		run->failed = true;
-	}
-	if (!silent && !im->failed)
-		say_checks(im);
 	if (command_globals.json)
-		print_record(im);
-	else if (!silent && !im->failed)
-		print_upstream(im);
-	judge_release(&im->j);
-	pool_release(&im->pool);
-	free(im);
+		judge_emit_record(&im->j, im->reference ? im->reference : it->in.image, im->subject.desc.digest, failure,
+		    it->in.from, &res->out);
+	else if (!failure)
+		print_upstream(r, &im->j, &res->out);
+	if (!failure && !(command_globals.json && r->stream))
+		say_checks(r->judge.policy, it->in.image, &res->say);
+}
+
+static int
+verify_image(void *ctx, struct many_item *it, struct err *e)
+{
+	const struct run *r = ctx;
+	struct image im = {.j = JUDGEMENT_INIT};
+	bool failed = find(r, &it->in, &im, e) ||
+	    judge_subject(&r->judge, &r->store, &im.subject, im.reference, &im.j, e) || judge_conclude(&im.j, e);
+
+	print(r, it, &im, failed ? e : NULL);
+	judge_release(&im.j);
+	return failed ? -1 : 0;
+}
+
+/* A line that names no image has a verdict too. */
+static void
+refuse_line(void *ctx, struct many_item *it)
+{
+	struct crew_result *res = &it->result;
+
+	(void)ctx;
+	if (it->in.failed && command_globals.json)
+		judge_emit_record(NULL, it->in.image, SPAN_NONE, &res->err, it->in.from, &res->out);
 }
 
 static int
@@ -179,36 +157,32 @@ set_up(struct run *run, const struct policy *policy, struct pool *pool, struct e
 	return 0;
 }
 
-static void
-verify_all(struct run *r)
+/* In each process that judges. */
+static int
+enter(void *ctx, struct err *e)
 {
-	struct batch batch;
+	const struct run *r = ctx;
+	struct confine c = {&r->store, r->v->images.items, r->stream ? 0 : r->v->images.count, r->stream, false};
 
-	batch_init(&batch, work, deliver);
-	for (size_t i = 0; i < r->v->images.count && (!r->failed || command_globals.json); i++) {
-		struct image *im = xmalloc(sizeof(*im));
-
-		*im = (struct image){.run = r, .text = r->v->images.items[i], .pool = POOL_INIT,
-		    .j = JUDGEMENT_INIT, .e = ERR_INIT};
-		batch_add(&batch, im);
-	}
-	batch_finish(&batch);
+	return confine(&c, e);
 }
 
 static int
 run(void *args, struct err *e)
 {
 	struct verify *v = args;
-	struct run r = {.v = v, .e = e};
-	struct confine c = {&r.store, v->images.items, v->images.count, false, false};
+	struct run r = {.v = v};
+	struct many m = {.ctx = &r, .images = &v->images, .null = v->many.null, .jobs = (size_t)v->jobs.count,
+	    .carry_on = command_globals.json, .prefix = "", .bare = true, .done = "verified", .judges = true,
+	    .enter = enter, .work = verify_image, .refuse = refuse_line};
 	AUTO(policyopt_policy) struct policyopt_policy p = POLICYOPT_POLICY_INIT;
 
 	if (v->oci11)
 		v->registry.options.oci11 = true;
-	if (set_up(&r, &p.policy, &p.pool, e) || policyopt_make(&v->policy, &p, e) || confine(&c, e))
+	if (many_check(&m, &r.stream, e) || many_check_jobs(&v->jobs, e) || set_up(&r, &p.policy, &p.pool, e) ||
+	    policyopt_make(&v->policy, &p, e))
 		return -1;
-	verify_all(&r);
-	return r.failed ? -1 : 0;
+	return many_run(&m, e);
 }
 
 static const char examples[] =
@@ -216,13 +190,16 @@ static const char examples[] =
 	"$ cosign verify --key cosign.pub --insecure-ignore-tlog=true oci:image\n"
 	"# the digest that the signature is about\n"
 	"$ cosign verify --key cosign.pub --insecure-ignore-tlog=true oci:image | jq -r '.[0].critical.image.\"docker-manifest-digest\"'\n"
+	"# every image of a list, a record each\n"
+	"$ cosign verify --json --key cosign.pub --insecure-ignore-tlog=true - < images.txt\n"
 	"# every check of every signature\n"
 	"$ cosign verify --json --key cosign.pub --insecure-ignore-tlog=true oci:image | jq '.signatures[].checks'\n";
 
 static const struct command verify = {
 	.name = "verify",
 	.brief = "Verify the signatures of container images",
-	.about = "Succeeds when every image has at least one signature that is good under the policy.",
+	.about = "Succeeds when every image has at least one signature that is good under the policy. With - the "
+	    "images are the lines of standard input: names, or JSON objects with the member \"image\".",
 	.examples = examples,
 	.opts = opts,
 	.size = sizeof(struct verify),

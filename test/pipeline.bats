@@ -100,12 +100,54 @@ by_porcelain() {
 	[ "$(paste -sd ' ' out)" = "$(cosign resolve oci:image{1,2,3,4,5} | jq -r .image | paste -sd ' ')" ]
 }
 
+# A cluster with two pods; and hosts that are this machine.
+stand_ins() {
+	mkdir -p bin
+	printf '%s\n' oci:image oci:image >images.txt
+	cat >pods.json <<-'EOF'
+		{"items":[
+		 {"metadata":{"namespace":"a","name":"one"},"status":{"containerStatuses":[{"imageID":"docker-pullable://oci:image"},{"imageID":"oci:image"}]}},
+		 {"metadata":{"namespace":"b","name":"two"},"status":{"containerStatuses":[{"imageID":"oci:image"}]}},
+		 {"metadata":{"namespace":"b","name":"new"},"status":{}}]}
+	EOF
+	printf '%s\n' '#!/bin/sh' '[ "$*" = "get pods -A -o json" ] && cat pods.json' >bin/kubectl
+	cat >bin/parallel <<-'EOF'
+		#!/bin/bash
+		for arg; do
+			shift
+			case $arg in
+			-S | --basefile) skip=1 ;;
+			*) [ -n "$skip" ] || set -- "$@" "$arg"; skip= ;;
+			esac
+		done
+		exec /usr/bin/parallel --will-cite -j2 "$@"
+	EOF
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH
+}
+
+@test "GNU parallel shares a list out: all answers, in order, and the right status" {
+	make_layout image example.com/app:1 >/dev/null
+	make_layout bare example.com/app:2 bare >/dev/null
+	by_porcelain oci:image cosign.key true >/dev/null
+	for ((i = 0; i < 230; i++)); do echo "{\"image\":\"oci:image\",\"n\":$i}"; done >images
+	share="parallel --will-cite --pipe -N 50 -j2 -k cosign verify --json --key cosign.pub $VERIFY_KEY -"
+	$share <images >verdicts 2>err
+	cmp <(seq 0 229) <(jq .n verdicts)
+	jq -e -s 'all(.ok)' verdicts
+	echo '{"image":"oci:bare","n":230}' >>images
+	run -1 --separate-stderr bash -c "$share <images"
+	[ "$(wc -l <<<"$output")" -eq 231 ]
+	[ "$(jq -r 'select(.ok | not) | .reason' <<<"$output")" = no-signature ]
+}
+
 @test "the pipelines of cosign-pipelines(7) run" {
 	make_keys cosign2
 	rm -f cosign.key cosign.pub
 	mv cosign2.key cosign.key
 	mv cosign2.pub cosign.pub
 	make_layout image example.com/app:1
+	stand_ins
 	count=0
 	while IFS= read -r line; do
 		bash -o pipefail -c "$line" >out 2>err || {

@@ -96,5 +96,6 @@ $ONE" ]
 
 @test "the examples of resolve run" {
 	make_layout "$BATS_TEST_TMPDIR/layout" v1
+	echo oci:layout >"$BATS_TEST_TMPDIR/images.txt"
 	run_examples resolve
 }

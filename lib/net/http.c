@@ -358,6 +358,18 @@ http_will_read(const char *path)
 }
 
 void
+http_forget(void)
+{
+	remote_disown();
+}
+
+void
+http_watch(int fd)
+{
+	remote_watch(fd);
+}
+
+void
 http_response_release(struct http_response *r)
 {
 	buf_release(&r->body);

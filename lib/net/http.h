@@ -76,6 +76,12 @@ int	http_warm(struct err *e) MUST_CHECK;
  * The co-process asks the system for no other files from its first request on.
  * The text is borrowed for good. */
 void	http_will_read(const char *path);
+/* In a forked child, before anything is asked there: the parent's co-process is
+ * the parent's. */
+void	http_forget(void);
+/* While http waits for answers it also looks at this descriptor, and gives way
+ * when it can be read; -1: none. */
+void	http_watch(int fd);
 static inline void http_response_cleanup(struct http_response *r) { http_response_release(r); }
 
 /* First header of that name (lower case), or NULL; the i-th with _nth. */

@@ -29,7 +29,8 @@ static struct {
 	struct letter *out, **out_tail;
 	bool registered;
 	bool refused;		/* it does not read any more */
-} remote = {.proc = PROC_INIT, .out_tail = &remote.out};
+	int watched;		/* somebody else's descriptor, or -1 */
+} remote = {.proc = PROC_INIT, .out_tail = &remote.out, .watched = -1};
 
 static bool
 name_tells(struct span name)
@@ -173,6 +174,17 @@ forget(void)
 }
 
 void
+remote_disown(void)
+{
+	if (!remote_is_running())
+		return;
+	close(remote.proc.to);
+	close(remote.proc.from);
+	remote.proc = (struct proc)PROC_INIT;
+	forget();
+}
+
+void
 remote_kill(void)
 {
 	if (!remote_is_running())
@@ -196,15 +208,22 @@ gone(struct err *e)
 	return err_found(e, "exit status %d", status);
 }
 
+void
+remote_watch(int fd)
+{
+	remote.watched = fd;
+}
+
 int
 remote_wait(int64_t ms, struct err *e)
 {
-	struct pollfd fds[2] = {{.fd = remote.proc.from, .events = POLLIN},
-	    {.fd = remote.refused ? -1 : remote.proc.to, .events = remote.out ? POLLOUT : 0}};
+	struct pollfd fds[3] = {{.fd = remote.proc.from, .events = POLLIN},
+	    {.fd = remote.refused ? -1 : remote.proc.to, .events = remote.out ? POLLOUT : 0},
+	    {.fd = remote.watched, .events = POLLIN}};
 	int64_t most = remote.refused ? END_MS : 60000;
 	int more, n;
 
-	n = poll(fds, 2, (int)(ms > most ? most : ms < 0 ? 0 : ms));
+	n = poll(fds, 3, (int)(ms > most ? most : ms < 0 ? 0 : ms));
 	if (n < 0 && errno != EINTR)
 		return err_errno(e, REASON_HELPER, "cannot wait for the program that speaks HTTP");
 	if (n == 0 && remote.refused)

@@ -24,9 +24,13 @@ bool	remote_flush(void);
 /* Waits at most ms for something to come in or go out. 1 more may be read with
  * remote_next, 0 nothing came, -1 it is gone (*e says how). */
 int	remote_wait(int64_t ms, struct err *e) MUST_CHECK;
+/* remote_wait also returns (0) when this descriptor can be read; -1: none. */
+void	remote_watch(int fd);
 /* As frame_next. */
 int	remote_next(struct frame *f, struct err *e) MUST_CHECK;
 
+/* In a forked child: lets go of the parent's program, which goes on. */
+void	remote_disown(void);
 /* Ends it at once; what was queued is dropped. */
 void	remote_kill(void);
 #endif

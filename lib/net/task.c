@@ -275,6 +275,15 @@ task_idle(void)
 	return some;
 }
 
+bool
+task_step(void)
+{
+	if (!tasks.ready)
+		return task_idle();
+	task_run();
+	return true;
+}
+
 static void
 stop_waiting(struct task_group *g, const struct task *t)
 {

@@ -46,4 +46,7 @@ void	task_set_idle(bool (*idle)(int64_t ms));
 /* Outside tasks, when none can go on: waits for the next that can. False when
  * there is nothing to wait for. */
 bool	task_idle(void);
+/* Outside tasks: lets them go on once, or waits for the next that can; false
+ * when there is nothing to wait for. */
+bool	task_step(void);
 #endif

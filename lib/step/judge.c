@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "step/judge.h"
 
+#include "json/record.h"
+
 void
 judge_release(struct judgement *j)
 {
@@ -182,9 +184,13 @@ judge_conclude(const struct judgement *j, struct err *e)
 	return err_wrap(e, "no matching signatures");
 }
 
+/* Of a verdict, and of the subject it is about. */
+static const char *const known[] = {"image", "digest", "ok", "reason", "exit", "message", "good", "signatures",
+	"mediaType", "size", "reference", NULL};
+
 void
 judge_emit_record(const struct judgement *j, const char *image, struct span digest, const struct err *failure,
-    struct buf *out)
+    struct node from, struct buf *out)
 {
 	char text[ERR_TEXT];
 	struct emit o;
@@ -207,6 +213,7 @@ judge_emit_record(const struct judgement *j, const char *image, struct span dige
 	if (j && j->records.len)
 		emit_raw(&o, buf_span(&j->records));
 	emit_array_end(&o);
-	emit_object_end(&o);
-	buf_add_char(out, '\n');
+	if (from.kind == JSON_OBJECT)
+		record_copy_unknown(&o, from, known);
+	record_end(&o);
 }

@@ -50,7 +50,8 @@ int	judge_subject(const struct judge *how, const struct store *s, const struct s
 int	judge_conclude(const struct judgement *j, struct err *e) MUST_CHECK;
 
 /* The whole cosign.verdict/1 record as a line. failure is NULL for a good one;
- * j may be NULL when nothing was judged. */
+ * j may be NULL when nothing was judged. Members of the object it came from
+ * that are not ours are copied; from may be of kind JSON_NULL. */
 void	judge_emit_record(const struct judgement *j, const char *image, struct span digest,
-	    const struct err *failure, struct buf *out);
+	    const struct err *failure, struct node from, struct buf *out);
 #endif

@@ -163,15 +163,6 @@ print(struct buf *out, struct err *e)
 	return 0;
 }
 
-int
-stage_print_location(const struct work *w, bool stored, struct err *e)
-{
-	AUTO(buf) struct buf out = BUF_INIT(WORK_MAX);
-
-	stage_emit(w, STAGE_LOCATION, (struct node){.kind = JSON_NULL}, stored, &out);
-	return print(&out, e);
-}
-
 static int
 filter_record(const struct stage_filter *f, const struct record *r, struct err *e)
 {

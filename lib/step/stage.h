@@ -26,8 +26,4 @@ struct stage_filter {
 	void *ctx;
 };
 int	stage_filter(const struct stage_filter *f, struct err *e) MUST_CHECK;
-
-/* The location record of a finished work, on standard output; stored is false
- * when nothing was written. */
-int	stage_print_location(const struct work *w, bool stored, struct err *e) MUST_CHECK;
 #endif
