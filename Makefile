@@ -53,7 +53,7 @@ endif
 SAN := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilib -fPIE -fvisibility=hidden -ffunction-sections -fdata-sections \
-	-ffile-prefix-map=$(CURDIR)=. $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
+	'-ffile-prefix-map=$(CURDIR)=.' $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
 ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) $(SAN)
 
 CRYPTO_LIBS ?= $(call pc_libs,libcrypto,-lcrypto)
