@@ -84,7 +84,7 @@ print(rc, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 	long=$(printf 'a%.0s' {1..5000})
 	for name in '' ' ' $'a\tb' $'a\nb' $'r.test/\x01x' 'r.test/ünï' "r.test/$long" "$long" r.test/A r.test/a: r.test/a@ \
 		r.test/a@sha256:zz r.test/a:b:c @ : .. ../x / r.test/../x r.test//x oci: oci:..@ $'oci:\x01' http://r.test/x \
-		r.test:99999/x r.test:/x '[::1/x' '[::1]:99999/x' $'\xff\xfe' %s%n - "r.test/a@sha256:${long:0:64}x"; do
+		r.test:99999/x r.test:/x '[::1/x' '[::1]:99999/x' $'\xff\xfe' %s%n "r.test/a@sha256:${long:0:64}x"; do
 		for command in verify sign; do
 			refuses bad-reference 2 $command "$name"
 		done
@@ -97,26 +97,28 @@ print(rc, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 	refuses io 1 verify "oci:$long"
 }
 
-@test "attachments above the limit are not read, nor taken for none" {
+@test "attachments above the limit are not read, and the refusal says so" {
 	for form in true false; do
 		rm -rf "$BATS_TEST_TMPDIR/image"
 		make_layout "$BATS_TEST_TMPDIR/image" example.com/app:1 >/dev/null
 		sign --new-bundle-format=$form "$IMAGE"
 		run --separate-stderr env COSIGN_MAX_ATTACHMENT_SIZE=10 cosign verify --key cosign.pub $VERIFY_KEY --json "$IMAGE"
-		[ "$status" -eq $([ $form = true ] && echo 1 || echo 12) ]
+		[ "$status" -eq $([ $form = true ] && echo 10 || echo 12) ]
 		has "more than 10" "$stderr"
 	done
 }
 
-@test "a bundle that is damaged or gone is not taken for none" {
+@test "a bundle that is damaged or gone is no signature, and the refusal says why" {
 	local bundle
 	sign "$IMAGE"
 	bundle=$(grep -l '"dsseEnvelope"\|"messageSignature"' "$BATS_TEST_TMPDIR"/image/blobs/sha256/*)
 	cp "$bundle" "$BATS_TEST_TMPDIR/kept"
 	truncate -s -1 "$bundle"
-	refuses digest-mismatch 1 verify "$IMAGE"
+	refuses no-signature 10 verify "$IMAGE"
+	has "another size" "$error"
 	rm "$bundle"
-	refuses not-found 1 verify "$IMAGE"
+	refuses no-signature 10 verify "$IMAGE"
+	has "1 attachment that is none" "$error"
 	cp "$BATS_TEST_TMPDIR/kept" "$bundle"
 	verify "$IMAGE"
 }

@@ -110,8 +110,6 @@ judge_candidate(const struct judge *how, struct judgement *j, struct span digest
 	if (!signature) {
 		if (!j->others++)
 			j->other = v.why;
-		if (c->error && !j->unread++)
-			j->unreadable = *c->error;
 		return;
 	}
 	j->signatures++;
@@ -152,12 +150,6 @@ nothing_found(const struct judgement *j, struct err *e)
 {
 	char text[ERR_TEXT];
 
-	/* What could not be read may be one. */
-	if (j->unread) {
-		*e = j->unreadable;
-		return err_wrap(e, "no signatures found, and %zu attachment%s that cannot be read", j->unread,
-		    j->unread == 1 ? "" : "s");
-	}
 	err_set(e, REASON_NO_SIGNATURE, "no signatures found");
 	err_expected(e, "at least 1 signature");
 	if (!j->others)

@@ -23,13 +23,11 @@ struct judgement {
 	struct buf lines;	/* good ones: a line each, for -o text */
 	struct buf records;	/* all: items of the verdict record, with commas */
 	size_t signatures, good, others;
-	size_t unread;		/* of the others, those whose bytes could not be had */
 	struct err why;		/* why the first signature was refused */
 	struct err other;	/* why the first of the others is no signature */
-	struct err unreadable;	/* why the first of those could not be read */
 };
 #define JUDGEMENT_INIT {.items = BUF_INIT(JUDGE_TEXT_MAX), .lines = BUF_INIT(JUDGE_TEXT_MAX), \
-	.records = BUF_INIT(JUDGE_TEXT_MAX), .why = ERR_INIT, .other = ERR_INIT, .unreadable = ERR_INIT}
+	.records = BUF_INIT(JUDGE_TEXT_MAX), .why = ERR_INIT, .other = ERR_INIT}
 
 void	judge_release(struct judgement *j);
 static inline void judgement_cleanup(struct judgement *j) { judge_release(j); }
@@ -45,8 +43,7 @@ int	judge_subject(const struct judge *how, const struct store *s, const struct s
 	    const char *reference, struct judgement *j, struct err *e) MUST_CHECK;
 
 /* 0 when a signature was good and everything fit; REASON_NO_SIGNATURE or
- * REASON_NO_MATCH with what was found instead; without any signature, the
- * reason of what could not be read, since it may have been one. */
+ * REASON_NO_MATCH with what was found instead. */
 int	judge_conclude(const struct judgement *j, struct err *e) MUST_CHECK;
 
 /* The whole cosign.verdict/1 record as a line. failure is NULL for a good one;
