@@ -25,9 +25,11 @@
  */
 enum {
 	PATIENCE_MS = 50000,
-	WATCH_MS = 22,		/* between two readings while our PUT is in flight */
-	CALM_MS = 40,		/* alone on a fast registry, before the second look */
+	PATIENT_MS = 28,	/* before the first reading while our PUT is in flight */
+	WATCH_MS = 22,		/* before each of the others */
+	CALM_MS = 42,		/* alone on a fast registry, before the second look */
 	CALM_MAX_MS = 5000,
+	SLOW_MS = 100,		/* a write in whose time others may come and go */
 	CROWD_MS = 500, CROWD_MAX_MS = 10000,	/* with others about: all has to be there so long */
 	CROWD_READS_MS = 50, CROWD_READS_MAX_MS = 400,
 	JITTER_MIN_MS = 30, JITTER_MAX_MS = 3000,
@@ -250,12 +252,14 @@ may_have_worked(enum reason r)
 static void
 watch(struct session *s, struct task_group *group)
 {
-	while (!task_wait_for(group, any_of(s, watch_ms(s), watch_ms(s) + 3))) {
+	int64_t ms = larger(PATIENT_MS, watch_ms(s));
+
+	while (!task_wait_for(group, ms)) {
 		struct err e = ERR_INIT;
 
 		/* What cannot be read now is read afterwards. */
-		if (look(s, true, &e))
-			continue;
+		(void)look(s, true, &e);
+		ms = any_of(s, watch_ms(s), watch_ms(s) + 3);
 	}
 }
 
@@ -305,8 +309,10 @@ crowd_ms(const struct session *s)
 static int64_t
 calm_ms(const struct session *s)
 {
-	int64_t ms = larger(watch_ms(s) + 2 * s->read_ms, s->write_ms * 5 / 4);
+	int64_t ms = watch_ms(s) + 2 * s->read_ms;
 
+	if (s->write_ms >= SLOW_MS)
+		ms = larger(ms, s->write_ms * 5 / 4);
 	return within(CALM_MS, ms, CALM_MAX_MS);
 }
 
