@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/groups.h"
 #include "step/candidate.h"
 
 struct ls_signatures {
+	struct filter_args filter;
 	struct cli_registry registry;
 	bool local_image, new_bundle, new_bundle_given;
 	const char *form;
@@ -19,6 +21,7 @@ static const struct opt opts[] = {
 	OPT_FLAG(struct ls_signatures, 0, "local-image", local_image, .help = "IMAGE is a directory that save wrote"),
 	OPT_INT(struct ls_signatures, 0, "max-workers", "N", workers, .help = "requests at a time for one image",
 	    .def = "16"),
+	OPT_GROUP(struct ls_signatures, filter, filter_opts),
 	OPT_GROUP(struct ls_signatures, registry, group_registry),
 	OPT_GROUP(struct ls_signatures, registry, group_refmode),
 	OPT_POS(struct ls_signatures, "IMAGE", images, .many = true, .complete = OPT_COMPLETE_IMAGE),
@@ -149,7 +152,7 @@ forms(const struct ls_signatures *o)
 }
 
 static int
-run(void *args, struct err *e)
+list_all(void *args, struct err *e)
 {
 	const struct ls_signatures *o = args;
 	AUTO(pool) struct pool pool = POOL_INIT;
@@ -167,6 +170,12 @@ run(void *args, struct err *e)
 		if (list_image(&l, o->images.items[i], e))
 			return -1;
 	return 0;
+}
+
+static int
+run(void *args, struct err *e)
+{
+	return filter_run(&((struct ls_signatures *)args)->filter, list_all, args, e);
 }
 
 static const char examples[] =

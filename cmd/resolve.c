@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/groups.h"
 #include "cli/many.h"
 
 enum { WORKERS = 16 };
 
 struct resolve {
+	struct filter_args filter;
 	struct cli_registry registry;
 	struct many_args many;
 	bool describe, recursive, local_image;
@@ -23,6 +25,7 @@ static const struct opt opts[] = {
 	OPT_FLAG(struct resolve, 0, "local-image", local_image,
 	    .help = "IMAGE is a directory that save wrote"),
 	OPT_GROUP(struct resolve, many, many_opts),
+	OPT_GROUP(struct resolve, filter, filter_opts),
 	OPT_GROUP(struct resolve, registry, group_registry),
 	OPT_POS(struct resolve, "IMAGE", images, .min = 1, .many = true, .complete = OPT_COMPLETE_IMAGE),
 	OPT_END};
@@ -90,7 +93,7 @@ refuse(void *ctx, struct many_item *it)
 }
 
 static int
-run(void *args, struct err *e)
+resolve_images(void *args, struct err *e)
 {
 	const struct resolve *r = args;
 	AUTO(pool) struct pool pool = POOL_INIT;
@@ -102,6 +105,12 @@ run(void *args, struct err *e)
 		return -1;
 	run.store.local_image = r->local_image;
 	return many_run(&m, e);
+}
+
+static int
+run(void *args, struct err *e)
+{
+	return filter_run(&((struct resolve *)args)->filter, resolve_images, args, e);
 }
 
 static const char examples[] =

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
+#include "cli/filter.h"
 #include "cli/groups.h"
 #include "cli/many.h"
 #include "cli/policyopt.h"
@@ -7,6 +8,7 @@
 #include "step/judge.h"
 
 struct verify {
+	struct filter_args filter;
 	struct cli_registry registry;
 	struct policyopt policy;
 	struct services_urls urls;
@@ -41,6 +43,7 @@ static const struct opt opts[] = {
 	    .later = "detached signatures", .gone = "use a bundle", .complete = OPT_COMPLETE_FILE),
 	OPT_GROUP(struct verify, many, many_opts),
 	OPT_GROUP(struct verify, jobs, many_jobs_opts),
+	OPT_GROUP(struct verify, filter, filter_opts),
 	OPT_GROUP(struct verify, urls, services_urls),
 	OPT_GROUP(struct verify, registry, group_registry),
 	OPT_POS(struct verify, "IMAGE", images, .min = 1, .many = true, .complete = OPT_COMPLETE_IMAGE),
@@ -168,7 +171,7 @@ enter(void *ctx, struct err *e)
 }
 
 static int
-run(void *args, struct err *e)
+verify_images(void *args, struct err *e)
 {
 	struct verify *v = args;
 	struct run r = {.v = v};
@@ -183,6 +186,12 @@ run(void *args, struct err *e)
 	    policyopt_make(&v->policy, &p, e))
 		return -1;
 	return many_run(&m, e);
+}
+
+static int
+run(void *args, struct err *e)
+{
+	return filter_run(&((struct verify *)args)->filter, verify_images, args, e);
 }
 
 static const char examples[] =

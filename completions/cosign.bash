@@ -10,22 +10,22 @@ _cosign_verbs() {
 _cosign_flags() {
 	case $1 in
 	'cosign') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'check-bundle') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'check-bundle') echo '--jobs --jq --key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'make-payload') echo '--annotations --new-bundle-format --sign-container-identity --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'pack-bundle') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'public-key') echo '--key --outfile --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'put-bundle') echo '--replace --record-creation-timestamp --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'resolve') echo '--describe --recursive --platform --local-image --null --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'resolve') echo '--describe --recursive --platform --local-image --null --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'verify') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output --platform --local-image --max-workers --null --jobs --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'verify') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
 }
@@ -37,6 +37,8 @@ _cosign_value() {
 	'cosign --timeout' | 'cosign -t' ) echo 'none' ;;
 	'cosign --retry' ) echo 'none' ;;
 	'cosign --retry-max-time' ) echo 'none' ;;
+	'check-bundle --jobs' ) echo 'none' ;;
+	'check-bundle --jq' ) echo 'none' ;;
 	'check-bundle --key' ) echo 'file' ;;
 	'check-bundle --annotations' | 'check-bundle -a' ) echo 'none' ;;
 	'check-bundle --trusted-root' ) echo 'file' ;;
@@ -81,6 +83,7 @@ _cosign_value() {
 	'login arg' ) echo 'none' ;;
 	'ls-signatures --form' ) echo 'words all bundle legacy' ;;
 	'ls-signatures --max-workers' ) echo 'none' ;;
+	'ls-signatures --jq' ) echo 'none' ;;
 	'ls-signatures --registry-username' ) echo 'none' ;;
 	'ls-signatures --registry-password' ) echo 'none' ;;
 	'ls-signatures --registry-token' ) echo 'none' ;;
@@ -128,6 +131,7 @@ _cosign_value() {
 	'remote-http --retry' ) echo 'none' ;;
 	'remote-http --retry-max-time' ) echo 'none' ;;
 	'resolve --platform' ) echo 'none' ;;
+	'resolve --jq' ) echo 'none' ;;
 	'resolve --registry-username' ) echo 'none' ;;
 	'resolve --registry-password' ) echo 'none' ;;
 	'resolve --registry-token' ) echo 'none' ;;
@@ -173,6 +177,7 @@ _cosign_value() {
 	'verify --platform' ) echo 'none' ;;
 	'verify --max-workers' ) echo 'none' ;;
 	'verify --jobs' ) echo 'none' ;;
+	'verify --jq' ) echo 'none' ;;
 	'verify --oidc-client-id' ) echo 'none' ;;
 	'verify --registry-username' ) echo 'none' ;;
 	'verify --registry-password' ) echo 'none' ;;

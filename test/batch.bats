@@ -194,9 +194,9 @@ summary() { # of $stderr
 	done
 	# Seeing one of them gone, it may end the other first.
 	kill -KILL "${workers[@]}" || true
-	exec 8>&-
 	status=0
 	wait $pid || status=$?
+	exec 8>&-
 	[ $status -eq 1 ]
 	has '"reason":"helper"' "$(tail -n 1 err)"
 }
@@ -267,4 +267,50 @@ subprocess.run(["cosign-verify", "--json", "--key", "cosign.pub", "--insecure-ig
     stdin=open(sys.argv[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 EOF
+}
+
+@test "--jq filters what is printed, while it is printed" {
+	expect_status 0 verify --json --jq '.image' - <lines
+	[ "$(jq -r . <<<"$output")" = "$(cat lines)" ]
+	expect_status 0 verify --jobs 2 --jq '.[0].critical.image | length' - <lines
+	[ "${#lines[@]}" -eq 30 ]
+	expect_status 0 cosign resolve --jq .digest oci:signed
+	expect_status 0 cosign ls-signatures --jq .type oci:signed
+	[ "$output" = $'"cosign.subject/1"\n"cosign.candidate/1"' ]
+	run --separate-stderr bash -c "cosign resolve oci:signed | cosign ls-signatures | cosign check-bundle --jq .good --key cosign.pub $VERIFY_KEY"
+	[ "$status" -eq 0 ]
+	[ "$output" = 1 ]
+	refuses usage 2 verify --jq '.[' oci:signed
+	refuses failed 1 verify --jq '.ok.b' oci:signed
+	refuses no-signature 10 verify --jq .reason oci:unsigned
+	[ "$output" = '"no-signature"' ]
+	mkfifo "$BATS_TEST_TMPDIR/in" "$BATS_TEST_TMPDIR/out"
+	verify --json --jq .image - <"$BATS_TEST_TMPDIR/in" >"$BATS_TEST_TMPDIR/out" 2>err 3>&- &
+	exec 8>"$BATS_TEST_TMPDIR/in" 9<"$BATS_TEST_TMPDIR/out"
+	for ((i = 0; i < 3; i++)); do
+		echo oci:signed >&8
+		read -r -t 20 line <&9
+		[ "$line" = '"oci:signed"' ]
+	done
+	exec 8>&- 9<&-
+	wait $!
+}
+
+@test "check-bundle --jobs gives the same, in the same order" {
+	{ cat lines; echo oci:nowhere; echo oci:unsigned; echo oci:foreign; cat lines; } >input
+	cosign resolve - <input 2>/dev/null | cosign ls-signatures >records
+	run --separate-stderr cosign check-bundle --key cosign.pub $VERIFY_KEY <records
+	[ "$status" -eq 11 ]
+	[ "${#lines[@]}" -eq 63 ]
+	one=$output
+	for jobs in 2 5; do
+		run --separate-stderr cosign check-bundle --jobs $jobs --key cosign.pub $VERIFY_KEY <records
+		[ "$status" -eq 11 ]
+		[ "$output" = "$one" ]
+	done
+	refuses bad-record 1 cosign check-bundle --jobs 2 --key cosign.pub $VERIFY_KEY </dev/null
+	{ head -n 4 records; echo '{'; cat records; } >broken
+	refuses bad-json 1 cosign check-bundle --jobs 2 --key cosign.pub $VERIFY_KEY <broken
+	sed 1d records >orphan
+	refuses bad-record 1 cosign check-bundle --jobs 2 --key cosign.pub $VERIFY_KEY <orphan
 }

@@ -16,7 +16,7 @@ const struct opt many_opts[] = {
 
 const struct opt many_jobs_opts[] = {
 	OPT_INT(struct many_jobs, 0, "jobs", "N", count, .def = "1",
-	    .help = "with -: share the work among N processes, at most 64"),
+	    .help = "share what comes on standard input among N processes, at most 64"),
 	OPT_END};
 
 int
