@@ -105,7 +105,7 @@ detached(const char *dir)
 	struct sct sct = {0};
 	struct node root, v;
 	struct node_iter it;
-	struct span s;
+	struct span s = SPAN_NONE;
 	int64_t when = 0;
 
 	ok(read_key(dir, &key) && vectors_read(dir, "response.json", &text), "%s can be read", dir);
