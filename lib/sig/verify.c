@@ -58,6 +58,10 @@ policy_check(struct work *w)
 {
 	struct err e = ERR_INIT;
 
+	if (w->policy->key_count == 0 && w->ev->form == EVIDENCE_LEGACY && !w->ev->certificate.len) {
+		err_set(&e, REASON_NO_CERTIFICATE, "no key was given, and the signature has no certificate");
+		return verdict_fail(w->v, CHECK_CERTIFICATE, &e);
+	}
 	if (w->policy->key_count == 0) {
 		err_set(&e, REASON_UNSUPPORTED,
 		    "no key to verify with; certificates cannot be judged yet");

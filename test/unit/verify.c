@@ -248,7 +248,7 @@ static const struct attempt legacies[] = {
 	{"legacy, annotation differs", PAYLOAD(IMAGE, "{\"env\":\"Prod\"}"), AS_IT_IS, WANT_ENV,
 	    REASON_WRONG_ANNOTATION, CHECK_ANNOTATIONS},
 	{"legacy, log wanted", PAYLOAD(IMAGE, "null"), AS_IT_IS, WANT_LOG, REASON_UNSUPPORTED, CHECK_LOG},
-	{"legacy, no key", PAYLOAD(IMAGE, "null"), AS_IT_IS, NO_KEYS, REASON_UNSUPPORTED, CHECK_KEY},
+	{"legacy, no key", PAYLOAD(IMAGE, "null"), AS_IT_IS, NO_KEYS, REASON_NO_CERTIFICATE, CHECK_CERTIFICATE},
 };
 
 static void
