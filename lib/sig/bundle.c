@@ -366,21 +366,12 @@ bundle_release(struct bundle *b)
 }
 
 static void
-emit_bytes(struct emit *j, const char *name, struct span bytes)
-{
-	if (bytes.len == 0)
-		return;
-	emit_key(j, name);
-	emit_base64(j, bytes);
-}
-
-static void
 emit_key_material(const struct bundle *b, struct emit *j)
 {
 	emit_key(j, b->key == BUNDLE_KEY_CERT ? "certificate" : "publicKey");
 	emit_object(j);
 	if (b->key == BUNDLE_KEY_CERT && b->certs.count)
-		emit_bytes(j, "rawBytes", b->certs.items[0]);
+		entry_emit_bytes(j, "rawBytes", b->certs.items[0]);
 	else if (b->hint.len)
 		emit_kspan(j, "hint", b->hint);
 	emit_object_end(j);
@@ -395,7 +386,7 @@ emit_stamps(const struct bundle *b, struct emit *j)
 	emit_array(j);
 	for (size_t i = 0; i < b->timestamps.count; i++) {
 		emit_object(j);
-		emit_bytes(j, "signedTimestamp", b->timestamps.items[i]);
+		entry_emit_bytes(j, "signedTimestamp", b->timestamps.items[i]);
 		emit_object_end(j);
 	}
 	emit_array_end(j);
@@ -429,9 +420,9 @@ emit_message(const struct bundle *b, struct emit *j)
 	emit_object(j);
 	if (b->digest_alg.len)
 		emit_kspan(j, "algorithm", b->digest_alg);
-	emit_bytes(j, "digest", b->digest);
+	entry_emit_bytes(j, "digest", b->digest);
 	emit_object_end(j);
-	emit_bytes(j, "signature", b->sig);
+	entry_emit_bytes(j, "signature", b->sig);
 	emit_object_end(j);
 }
 
@@ -440,13 +431,13 @@ emit_dsse(const struct bundle *b, struct emit *j)
 {
 	emit_key(j, "dsseEnvelope");
 	emit_object(j);
-	emit_bytes(j, "payload", b->payload);
+	entry_emit_bytes(j, "payload", b->payload);
 	if (b->payload_type.len)
 		emit_kspan(j, "payloadType", b->payload_type);
 	emit_key(j, "signatures");
 	emit_array(j);
 	emit_object(j);
-	emit_bytes(j, "sig", b->sig);
+	entry_emit_bytes(j, "sig", b->sig);
 	if (b->keyid.len)
 		emit_kspan(j, "keyid", b->keyid);
 	emit_object_end(j);

@@ -178,8 +178,8 @@ emit_number(struct emit *j, const char *name, int64_t v)
 	emit_kstr(j, name, text);
 }
 
-static void
-emit_bytes(struct emit *j, const char *name, struct span bytes)
+void
+entry_emit_bytes(struct emit *j, const char *name, struct span bytes)
 {
 	if (bytes.len == 0)
 		return;
@@ -200,7 +200,7 @@ emit_proof(const struct bundle_entry *entry, struct emit *j)
 	emit_key(j, "inclusionProof");
 	emit_object(j);
 	emit_number(j, "logIndex", entry->proof_index);
-	emit_bytes(j, "rootHash", entry->root_hash);
+	entry_emit_bytes(j, "rootHash", entry->root_hash);
 	emit_number(j, "treeSize", entry->tree_size);
 	if (entry->hashes.count) {
 		emit_key(j, "hashes");
@@ -223,7 +223,7 @@ entry_emit(const struct bundle_entry *entry, struct emit *j)
 	emit_number(j, "logIndex", entry->log_index);
 	emit_key(j, "logId");
 	emit_object(j);
-	emit_bytes(j, "keyId", entry->log_id);
+	entry_emit_bytes(j, "keyId", entry->log_id);
 	emit_object_end(j);
 	emit_key(j, "kindVersion");
 	emit_object(j);
@@ -234,11 +234,11 @@ entry_emit(const struct bundle_entry *entry, struct emit *j)
 	if (entry->set.len) {
 		emit_key(j, "inclusionPromise");
 		emit_object(j);
-		emit_bytes(j, "signedEntryTimestamp", entry->set);
+		entry_emit_bytes(j, "signedEntryTimestamp", entry->set);
 		emit_object_end(j);
 	}
 	if (entry->has_proof)
 		emit_proof(entry, j);
-	emit_bytes(j, "canonicalizedBody", entry->body);
+	entry_emit_bytes(j, "canonicalizedBody", entry->body);
 	emit_object_end(j);
 }

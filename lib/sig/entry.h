@@ -35,4 +35,6 @@ int	entry_decode(struct bundle_entry *out, struct node object, struct pool *pool
 
 /* protobuf's order; zero values are left out. */
 void	entry_emit(const struct bundle_entry *entry, struct emit *j);
+/* A member in base64 as protobuf JSON has it: left out when empty. */
+void	entry_emit_bytes(struct emit *j, const char *name, struct span bytes);
 #endif
