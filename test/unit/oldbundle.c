@@ -123,7 +123,6 @@ main(void)
 	test_read(SEEDS "null.json", NOTHING, false, false);
 	test_read(SHARED "fixtures/b/old-kl.json", CERT_PEM, true, true);
 	test_read(SHARED "fixtures/b/old-key.json", KEY_PEM, true, true);
-	test_read(SHARED "fixtures/b/att-old.json", KEY_PEM, true, true);
 	test_read(SHARED "vectors/rekor/set-blob-2022/local-signed-payload.json", CERT_PEM, true, false);
 	test_read(SHARED "vectors/legacy/kubewarden-2021/bundle.json", CERT_PEM, true, false);
 	ok(tap_samples("test/vectors/bad/oldbundle", bad_bundle, NULL) > 0, "bad bundles are there");
