@@ -149,44 +149,59 @@ set_padding(EVP_PKEY_CTX *ctx, enum hash hash, enum padding padding)
 }
 
 static bool
-try_once(struct pubkey *k, enum hash hash, enum padding padding, struct span message, struct span sig)
+try_digest(struct pubkey *k, enum hash hash, struct span digest, struct span sig)
 {
-	unsigned char value[HASH_SIZE_MAX];
 	bool good;
 
-	digest_of(hash, message, value);
 	good = EVP_PKEY_verify_init(k->ctx) > 0 &&
-	    (k->type != KEY_RSA || set_padding(k->ctx, hash, padding)) &&
-	    EVP_PKEY_verify(k->ctx, (const unsigned char *)sig.ptr, sig.len, value, hash_size(hash)) == 1;
+	    (k->type != KEY_RSA || set_padding(k->ctx, hash, k->pss ? PADDING_PSS : PADDING_PKCS1)) &&
+	    EVP_PKEY_verify(k->ctx, (const unsigned char *)sig.ptr, sig.len,
+		(const unsigned char *)digest.ptr, digest.len) == 1;
 	ossl_forget();
 	return good;
 }
 
-/* What a key's signatures may look like when nobody says which hash. */
+static bool
+try_once(struct pubkey *k, enum hash hash, struct span message, struct span sig)
+{
+	unsigned char value[HASH_SIZE_MAX];
+
+	digest_of(hash, message, value);
+	return try_digest(k, hash, span_of(value, hash_size(hash)), sig);
+}
+
+/* What a key's signatures may be over when nobody says which hash. */
 static const struct attempt {
 	enum key_type type;
 	enum hash hash;
-	enum padding padding;
 } attempts[] = {
-	{KEY_P256, HASH_SHA256, PADDING_NONE},
-	{KEY_P384, HASH_SHA384, PADDING_NONE},
-	{KEY_P384, HASH_SHA256, PADDING_NONE},
-	{KEY_P521, HASH_SHA512, PADDING_NONE},
-	{KEY_P521, HASH_SHA256, PADDING_NONE},
-	{KEY_RSA, HASH_SHA256, PADDING_PKCS1},
-	{KEY_RSA, HASH_SHA256, PADDING_PSS},
+	{KEY_P256, HASH_SHA256},
+	{KEY_P384, HASH_SHA384},
+	{KEY_P384, HASH_SHA256},
+	{KEY_P521, HASH_SHA512},
+	{KEY_P521, HASH_SHA256},
+	{KEY_RSA, HASH_SHA256},
+	{KEY_ED25519, HASH_SHA512},
 };
+
+unsigned
+pubkey_hashes(const struct pubkey *k)
+{
+	unsigned mask = 0;
+
+	for (size_t i = 0; i < countof(attempts); i++)
+		if (attempts[i].type == k->type)
+			mask |= 1U << attempts[i].hash;
+	return mask;
+}
 
 static bool
 try_all(struct pubkey *k, enum hash hash, struct span message, struct span sig)
 {
-	if (k->type == KEY_RSA && hash != HASH_NONE)
-		return try_once(k, hash, PADDING_PKCS1, message, sig) || try_once(k, hash, PADDING_PSS, message, sig);
 	if (hash != HASH_NONE)
-		return try_once(k, hash, PADDING_NONE, message, sig);
+		return try_once(k, hash, message, sig);
 	for (size_t i = 0; i < countof(attempts); i++)
-		if (attempts[i].type == k->type &&
-		    try_once(k, attempts[i].hash, attempts[i].padding, message, sig))
+		if (attempts[i].type == k->type && try_once(k, attempts[i].hash, message, sig))
 			return true;
 	return false;
 }
@@ -200,17 +215,63 @@ no_match(const struct pubkey *k, struct err *e)
 	    pubkey_describe(k, text));
 }
 
+/* Readies k and looks at the signature's form. */
+static int
+start(struct pubkey *k, struct span sig, struct err *e)
+{
+	if (prepare(k, e))
+		return -1;
+	if (k->type == KEY_RSA || is_ecdsa(sig))
+		return 0;
+	err_set(e, REASON_BAD_SIGNATURE, "the signature is no ECDSA signature in DER");
+	return err_expected(e, "SEQUENCE of two positive INTEGERs, nothing behind");
+}
+
+static bool
+try_edwards(const struct pubkey *k, struct span message, struct span sig)
+{
+	unsigned char value[HASH_SIZE_MAX];
+
+	if (edwards_verify(k->raw, message, sig))
+		return true;
+	digest_of(HASH_SHA512, message, value);
+	return edwards_verify_ph(k->raw, value, sig);
+}
+
 int
 pubkey_verify(struct pubkey *k, enum hash hash, struct span message, struct span sig, struct err *e)
 {
 	if (k->type == KEY_ED25519)
-		return edwards_verify(k->raw, false, message, sig) || edwards_verify(k->raw, true, message, sig)
-			   ? 0 : no_match(k, e);
-	if (prepare(k, e))
+		return try_edwards(k, message, sig) ? 0 : no_match(k, e);
+	if (start(k, sig, e))
 		return -1;
-	if (k->type != KEY_RSA && !is_ecdsa(sig)) {
-		err_set(e, REASON_BAD_SIGNATURE, "the signature is no ECDSA signature in DER");
-		return err_expected(e, "SEQUENCE of two positive INTEGERs, nothing behind");
-	}
 	return try_all(k, hash, message, sig) ? 0 : no_match(k, e);
+}
+
+static int
+verify_ph(const struct pubkey *k, enum hash hash, struct span digest, struct span sig, struct err *e)
+{
+	if (hash != HASH_SHA512) {
+		err_set(e, REASON_BAD_SIGNATURE, "an Ed25519 key signs the SHA-512 of a file, or the file itself");
+		return err_found(e, "%s alone", hash_name(hash));
+	}
+	if (edwards_verify_ph(k->raw, (const unsigned char *)digest.ptr, sig))
+		return 0;
+	no_match(k, e);
+	return err_hint(e, "pure Ed25519 signs no hash: it is checked where the whole file is given");
+}
+
+int
+pubkey_verify_digest(struct pubkey *k, enum hash hash, struct span digest, struct span sig, struct err *e)
+{
+	if (hash == HASH_NONE || digest.len != hash_size(hash)) {
+		err_set(e, REASON_BAD_SIGNATURE, "the digest has not the length of its algorithm");
+		err_expected(e, "%s of %zu bytes", hash_name(hash), hash_size(hash));
+		return err_found(e, "%zu bytes", digest.len);
+	}
+	if (k->type == KEY_ED25519)
+		return verify_ph(k, hash, digest, sig, e);
+	if (start(k, sig, e))
+		return -1;
+	return try_digest(k, hash, digest, sig) ? 0 : no_match(k, e);
 }

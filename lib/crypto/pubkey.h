@@ -13,6 +13,7 @@ struct pubkey {
 	struct buf spki;		/* DER SubjectPublicKeyInfo */
 	void *evp, *ctx;		/* EVP_PKEY and EVP_PKEY_CTX, lazily */
 	unsigned char raw[32];		/* Ed25519 */
+	bool pss;			/* RSA: see below */
 };
 
 enum { PUBKEY_FILE_MAX = 64 << 10 };
@@ -36,10 +37,20 @@ const char	*pubkey_describe(const struct pubkey *k, char text[32]);
 /*
  * Whether sig is a signature by k over message. hash HASH_NONE lets the key
  * decide: P-256 SHA-256; P-384 SHA-384, then SHA-256; P-521 SHA-512, then
- * SHA-256; RSA PKCS#1 v1.5 SHA-256, then PSS; Ed25519 pure, then ph. An
- * explicit hash is used alone (Ed25519: pure then ph whatever it says).
- * REASON_BAD_SIGNATURE otherwise. ECDSA is strict DER; high S is fine.
+ * SHA-256; RSA SHA-256; Ed25519 pure, then ph. An explicit hash is used alone
+ * (Ed25519: pure then ph whatever it says). RSA is PKCS#1 v1.5, or PSS alone
+ * where k->pss is set: by who read, in something signed or trusted, that this
+ * key signs so. REASON_BAD_SIGNATURE otherwise. ECDSA is strict DER; high S is
+ * fine.
  */
 int	pubkey_verify(struct pubkey *k, enum hash hash, struct span message, struct span sig,
 	    struct err *e) MUST_CHECK;
+/* The same over the hash of a message, which names what it is. Ed25519 is ph
+ * and takes SHA-512; pure Ed25519 signs no hash, and REASON_BAD_SIGNATURE has a
+ * hint then. */
+int	pubkey_verify_digest(struct pubkey *k, enum hash hash, struct span digest, struct span sig,
+	    struct err *e) MUST_CHECK;
+/* The hashes over which pubkey_verify of HASH_NONE would try k, as bits
+ * (1 << hash): what a file must be hashed with before pubkey_verify_digest. */
+unsigned	pubkey_hashes(const struct pubkey *k);
 #endif

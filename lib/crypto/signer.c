@@ -93,30 +93,55 @@ set_padding(EVP_PKEY_CTX *ctx, const struct alg *alg)
 }
 
 static int
-sign_evp(struct signer *s, struct span message, struct buf *sig, struct err *e)
+sign_evp(struct signer *s, struct span digest, struct buf *sig, struct err *e)
 {
 	AUTO(EVP_PKEY_CTX) EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, s->key, NULL);
-	unsigned char value[HASH_SIZE_MAX], out[1024];
+	unsigned char out[1024];
 	size_t len = sizeof(out);
 
-	digest_of(s->alg->hash, message, value);
 	if (!ctx || EVP_PKEY_sign_init(ctx) <= 0 || (s->pub.type == KEY_RSA && !set_padding(ctx, s->alg)) ||
-	    EVP_PKEY_sign(ctx, out, &len, value, hash_size(s->alg->hash)) <= 0)
+	    EVP_PKEY_sign(ctx, out, &len, (const unsigned char *)digest.ptr, digest.len) <= 0)
 		return ossl_fail(e, REASON_FAILED, "the key cannot sign");
 	buf_add(sig, out, len);
+	return buf_check(sig, "the signature", e);
+}
+
+static int
+check_ready(const struct signer *s, struct err *e)
+{
+	return s->key && s->alg ? 0 : err_set(e, REASON_BAD_KEY, "there is no private key to sign with");
+}
+
+int
+signer_sign_digest(struct signer *s, struct span digest, struct buf *sig, struct err *e)
+{
+	unsigned char out[EDWARDS_SIGNATURE];
+
+	if (check_ready(s, e))
+		return -1;
+	if (s->alg->hash == HASH_NONE)
+		return err_set(e, REASON_BAD_KEY, "pure Ed25519 signs no digest");
+	if (digest.len != hash_size(s->alg->hash))
+		BUG("a digest of %zu bytes for %s", digest.len, s->alg->name);
+	if (s->pub.type != KEY_ED25519)
+		return sign_evp(s, digest, sig, e);
+	edwards_sign_ph(s->key, (const unsigned char *)digest.ptr, out);
+	buf_add(sig, out, sizeof(out));
 	return buf_check(sig, "the signature", e);
 }
 
 int
 signer_sign(struct signer *s, struct span message, struct buf *sig, struct err *e)
 {
-	unsigned char out[EDWARDS_SIGNATURE];
+	unsigned char out[EDWARDS_SIGNATURE], value[HASH_SIZE_MAX];
 
-	if (!s->key || !s->alg)
-		return err_set(e, REASON_BAD_KEY, "there is no private key to sign with");
-	if (s->pub.type != KEY_ED25519)
-		return sign_evp(s, message, sig, e);
-	edwards_sign(s->key, s->alg->hash == HASH_SHA512, message, out);
+	if (check_ready(s, e))
+		return -1;
+	if (s->alg->hash != HASH_NONE) {
+		digest_of(s->alg->hash, message, value);
+		return signer_sign_digest(s, span_of(value, hash_size(s->alg->hash)), sig, e);
+	}
+	edwards_sign(s->key, message, out);
 	buf_add(sig, out, sizeof(out));
 	return buf_check(sig, "the signature", e);
 }

@@ -25,4 +25,7 @@ static inline void signer_cleanup(struct signer *s) { signer_release(s); }
 /* Appends the signature over message: ECDSA as DER, RSA PKCS#1 v1.5 (PSS where
  * alg says), Ed25519 pure. */
 int	signer_sign(struct signer *s, struct span message, struct buf *sig, struct err *e) MUST_CHECK;
+/* The same over a message's digest by s->alg->hash, which must be so long;
+ * REASON_BAD_KEY for pure Ed25519, which signs no digest. */
+int	signer_sign_digest(struct signer *s, struct span digest, struct buf *sig, struct err *e) MUST_CHECK;
 #endif

@@ -162,7 +162,7 @@ get_signer(struct tsp *t, struct span signer, struct err *e)
 	(void)der_get(&signer, DER_CONTEXT_1, &ignored);	/* unsigned attributes */
 	if (signer.len)
 		return bad(e, "its signer");
-	return tspinfo_check_algorithm(algorithm, t->signer_hash, e);
+	return tspinfo_check_algorithm(algorithm, t->signer_hash, &t->pss, e);
 }
 
 static int

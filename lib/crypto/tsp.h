@@ -33,6 +33,7 @@ struct tsp {
 	struct span sid_issuer, sid_serial;	/* the signer: a Name and a number, */
 	struct span sid_key_id;			/* or a subject key identifier */
 	enum hash signer_hash;
+	bool pss;			/* the signer says RSASSA-PSS */
 	struct span attributes;		/* [0] of the signer, as it stands */
 	struct span signature;
 	struct span message_digest;

@@ -134,6 +134,7 @@ check_signature(const struct tsp *t, struct cert *c, struct err *e)
 	AUTO(buf) struct buf set = BUF_INIT(TSP_MAX);
 	unsigned char value[HASH_SIZE_MAX];
 	struct pubkey *key = cert_key(c, e);
+	int status;
 
 	if (!key)
 		return -1;
@@ -144,7 +145,10 @@ check_signature(const struct tsp *t, struct cert *c, struct err *e)
 	buf_add_span(&set, span_from(t->attributes, 1));
 	if (buf_check(&set, "the signed attributes", e))
 		return -1;
-	return pubkey_verify(key, t->signer_hash, buf_span(&set), t->signature, e);
+	key->pss = t->pss;
+	status = pubkey_verify(key, t->signer_hash, buf_span(&set), t->signature, e);
+	key->pss = false;
+	return status;
 }
 
 /* RFC 3161 section 2.3. */

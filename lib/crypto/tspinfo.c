@@ -57,7 +57,7 @@ tspinfo_hash(struct span algorithm, enum hash *hash, struct err *e)
 #define ANSI_ECDSA(n) "\x2a\x86\x48\xce\x3d\x04\x03" n
 
 int
-tspinfo_check_algorithm(struct span algorithm, enum hash hash, struct err *e)
+tspinfo_check_algorithm(struct span algorithm, enum hash hash, bool *pss, struct err *e)
 {
 	static const struct {
 		const char *oid;
@@ -78,6 +78,7 @@ tspinfo_check_algorithm(struct span algorithm, enum hash hash, struct err *e)
 
 	if (!der_get(&algorithm, DER_OID, &oid))
 		return bad(e, "an algorithm");
+	*pss = span_is(oid, PKCS1("\x0a"));
 	for (size_t i = 0; i < countof(known); i++)
 		if (span_is(oid, known[i].oid))
 			return known[i].hash == HASH_NONE || known[i].hash == hash

@@ -13,6 +13,6 @@ int	tspinfo_parse(struct tsp *t, struct err *e) MUST_CHECK;
  * without parameters. */
 int	tspinfo_hash(struct span algorithm, enum hash *hash, struct err *e) MUST_CHECK;
 /* Content of a signature's AlgorithmIdentifier: one that we verify, and of no
- * other hash than this. */
-int	tspinfo_check_algorithm(struct span algorithm, enum hash hash, struct err *e) MUST_CHECK;
+ * other hash than this; *pss: whether it is RSASSA-PSS. */
+int	tspinfo_check_algorithm(struct span algorithm, enum hash hash, bool *pss, struct err *e) MUST_CHECK;
 #endif

@@ -158,7 +158,7 @@ check_signature(const struct note *n, struct pubkey *k, const struct note_signat
 {
 	/* Pure alone: a note is never prehashed. */
 	if (k->type == KEY_ED25519)
-		return edwards_verify(k->raw, false, n->text, s->sig) ? 0 :
+		return edwards_verify(k->raw, n->text, s->sig) ? 0 :
 		    bad(e, "the signature does not verify under the log's key");
 	if (pubkey_verify(k, hash_for(k, hash), n->text, s->sig, e)) {
 		if (e)

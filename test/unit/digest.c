@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "crypto/digest.h"
+#include <fcntl.h>
+#include <unistd.h>
+#include "crypto/digest_file.h"
 #include "tap.h"
 
 /* FIPS 180-4: "abc" */
@@ -29,6 +31,36 @@ in_pieces(void)
 	is_str(digest_text(HASH_SHA256, value, text), abc[1].text, "in pieces");
 }
 
+/* A pipe gives little at a time; both hashes see all of it. */
+static void
+of_file(void)
+{
+	AUTO(buf) struct buf copy = BUF_INIT(4096);
+	struct sink_buf also;
+	struct digest_file d;
+	struct err e = ERR_INIT;
+	char text[DIGEST_TEXT_MAX];
+	int ends[2];
+
+	ok(pipe(ends) == 0 && write(ends[1], "abc", 3) == 3 && close(ends[1]) == 0, "a pipe");
+	sink_buf_init(&also, &copy, "the copy");
+	succeeds(digest_file_fd(&d, ends[0], "pipe", 1U << HASH_SHA256 | 1U << HASH_SHA512, &also.sink, &e), &e,
+	    "hashed");
+	close(ends[0]);
+	is_str(digest_text(HASH_SHA256, d.value[HASH_SHA256], text), abc[1].text, "SHA-256");
+	is_str(digest_text(HASH_SHA512, d.value[HASH_SHA512], text), abc[3].text, "and SHA-512");
+	is_int((int64_t)d.size, 3, "its size");
+	is_str(buf_str(&copy), "abc", "and the bytes");
+	succeeds(digest_file_path(&d, "/dev/null", 1U << HASH_SHA256, NULL, &e), &e, "an empty file");
+	is_int((int64_t)d.size, 0, "is empty");
+	fails_with(digest_file_path(&d, "/dev/null/x", 1U << HASH_SHA256, NULL, &e), &e, REASON_IO, "no file");
+	fails_with(digest_file_path(&d, "/nowhere/x", 1U << HASH_SHA256, NULL, &e), &e, REASON_NOT_FOUND, "missing");
+	fails_with(digest_file_path(&d, "/", 1U << HASH_SHA256, NULL, &e), &e, REASON_IO, "a directory");
+	copy.max = 4;
+	fails_with(digest_file_path(&d, "/dev/zero", 1U << HASH_SHA256, &also.sink, &e), &e, REASON_TOO_LARGE,
+	    "who is fed may stop it");
+}
+
 int
 main(void)
 {
@@ -46,5 +78,6 @@ main(void)
 	is_int(hash_find(SPAN("sha1")), HASH_NONE, "no SHA-1");
 	is_int(hash_find(SPAN("none")), HASH_NONE, "none");
 	in_pieces();
+	of_file();
 	return tap_done();
 }

@@ -24,12 +24,32 @@ seed_signer(struct signer *s)
 	succeeds(signer_from_pkcs8(s, &pkcs8, &e), &e, "the test key");
 }
 
+/* S and S + the group's order say the same, so only the smaller is one. */
+static void
+ph_malleable(struct pubkey *k, const unsigned char *digest, const unsigned char *good)
+{
+	static const char order_hex[] = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
+	unsigned char sig[64], order[32];
+	struct err e = ERR_INIT;
+	unsigned carry = 0;
+
+	ok(hex_decode(order, 32, span_str(order_hex)), "the order in hex");
+	memcpy(sig, good, sizeof(sig));
+	for (int i = 0; i < 32; i++) {
+		carry += sig[32 + i] + order[i];
+		sig[32 + i] = (unsigned char)carry;
+		carry >>= 8;
+	}
+	fails_with(pubkey_verify_digest(k, HASH_SHA512, span_of(digest, 64), span_of(sig, 64), &e), &e,
+	    REASON_BAD_SIGNATURE, "S plus the order");
+}
+
 static void
 edwards(void)
 {
 	AUTO(signer) struct signer s = SIGNER_INIT;
 	AUTO(buf) struct buf text = BUF_INIT(256);
-	unsigned char want[64];
+	unsigned char want[64], digest[HASH_SIZE_MAX];
 	struct err e = ERR_INIT;
 
 	seed_signer(&s);
@@ -50,6 +70,19 @@ edwards(void)
 	    "another message");
 	fails_with(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 63), &e), &e, REASON_BAD_SIGNATURE,
 	    "a byte short");
+	digest_of(HASH_SHA256, SPAN("abc"), digest);
+	fails_with(pubkey_verify_digest(&s.pub, HASH_SHA256, span_of(digest, 32), span_of(want, 64), &e), &e,
+	    REASON_BAD_SIGNATURE, "ph is over SHA-512");
+	digest_of(HASH_SHA512, SPAN("abc"), digest);
+	succeeds(pubkey_verify_digest(&s.pub, HASH_SHA512, span_of(digest, 64), span_of(want, 64), &e), &e,
+	    "ph by digest");
+	ph_malleable(&s.pub, digest, want);
+	for (int i = 0; i < 64; i++) {
+		want[i] ^= 1;
+		fails_with(pubkey_verify_digest(&s.pub, HASH_SHA512, span_of(digest, 64), span_of(want, 64), &e), &e,
+		    REASON_BAD_SIGNATURE, "byte %d changed", i);
+		want[i] ^= 1;
+	}
 	want[5] ^= 1;
 	fails_with(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 64), &e), &e, REASON_BAD_SIGNATURE,
 	    "a bit changed");
@@ -110,6 +143,39 @@ refusals(struct signer *s, const char *name, struct span sig)
 	    "%s: another hash", name);
 }
 
+/* Signed and checked where only the digest is known. */
+static void
+over_digest(struct signer *s, struct pubkey *pub, const char *name)
+{
+	AUTO(buf) struct buf sig = BUF_INIT(1024);
+	unsigned char value[HASH_SIZE_MAX] = {0};
+	struct span digest = span_of(value, hash_size(s->alg->hash));
+	struct err e = ERR_INIT;
+
+	if (s->alg->hash == HASH_NONE) {
+		fails_with(signer_sign_digest(s, digest, &sig, &e), &e, REASON_BAD_KEY, "%s: signs no digest", name);
+		return;
+	}
+	ok(pubkey_hashes(pub) >> s->alg->hash & 1, "%s: its hash is among the key's", name);
+	digest_of(s->alg->hash, SPAN("abc"), value);
+	succeeds(signer_sign_digest(s, digest, &sig, &e), &e, "%s: signs a digest", name);
+	succeeds(pubkey_verify(pub, HASH_NONE, SPAN("abc"), buf_span(&sig), &e), &e, "%s: of the message", name);
+	succeeds(pubkey_verify_digest(pub, s->alg->hash, digest, buf_span(&sig), &e), &e, "%s: by digest", name);
+	fails_with(pubkey_verify_digest(pub, s->alg->hash, span_first(digest, 20), buf_span(&sig), &e), &e,
+	    REASON_BAD_SIGNATURE, "%s: a part of the digest", name);
+	fails_with(pubkey_verify_digest(pub, HASH_NONE, SPAN_NONE, buf_span(&sig), &e), &e,
+	    REASON_BAD_SIGNATURE, "%s: no digest", name);
+	if (pub->type == KEY_RSA) {
+		pub->pss = !pub->pss;
+		fails_with(pubkey_verify(pub, HASH_NONE, SPAN("abc"), buf_span(&sig), &e), &e,
+		    REASON_BAD_SIGNATURE, "%s: the other padding", name);
+		pub->pss = !pub->pss;
+	}
+	value[3] ^= 1;
+	fails_with(pubkey_verify_digest(pub, s->alg->hash, digest, buf_span(&sig), &e), &e, REASON_BAD_SIGNATURE,
+	    "%s: another digest", name);
+}
+
 /* A new key of every kind that is quick to make: written, read, used. */
 static void
 round_trip(const char *name)
@@ -130,9 +196,11 @@ round_trip(const char *name)
 	succeeds(signer_sign(&s, SPAN("abc"), &sig, &e), &e, "%s: signs", name);
 	pubkey_emit_pem(&s.pub, &pem);
 	succeeds(pubkey_parse_pem(&pub, buf_span(&pem), &e), &e, "%s: public key", name);
+	pub.pss = s.pub.pss = alg->padding == PADDING_PSS;
 	for (int i = 0; i < 2; i++)
 		succeeds(pubkey_verify(&pub, HASH_NONE, SPAN("abc"), buf_span(&sig), &e), &e, "%s: verifies", name);
 	succeeds(pubkey_verify(&pub, alg->hash, SPAN("abc"), buf_span(&sig), &e), &e, "%s: with its hash", name);
+	over_digest(&s, &pub, name);
 	if (alg->type == KEY_P256)
 		malleable(&s, buf_span(&sig));
 	if (alg->type != KEY_ED25519)
