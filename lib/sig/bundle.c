@@ -139,8 +139,10 @@ media_type_read(struct bundle *b, struct span text, struct err *e)
 		version = span_from(text, sizeof(dotted) - 1);
 		version.len -= sizeof(suffix) - 1;
 	}
-	if (version.len && version_minor(version, &b->minor))
+	if (version.len && version_minor(version, &b->minor)) {
+		b->media_type = text;
 		return 0;
+	}
 	err_set(e, REASON_BAD_BUNDLE, "mediaType is of no bundle version known here");
 	err_expected(e, "versions 0.1 to 0.3, such as %s", MEDIA_TYPE_03);
 	return err_found(e, "%.*s", SPAN_FMT(text));
@@ -366,6 +368,22 @@ bundle_release(struct bundle *b)
 }
 
 static void
+emit_chain(const struct bundle *b, struct emit *j)
+{
+	emit_key(j, "x509CertificateChain");
+	emit_object(j);
+	emit_key(j, "certificates");
+	emit_array(j);
+	for (size_t i = 0; i < b->certs.count; i++) {
+		emit_object(j);
+		entry_emit_bytes(j, "rawBytes", b->certs.items[i]);
+		emit_object_end(j);
+	}
+	emit_array_end(j);
+	emit_object_end(j);
+}
+
+static void
 emit_key_material(const struct bundle *b, struct emit *j)
 {
 	emit_key(j, b->key == BUNDLE_KEY_CERT ? "certificate" : "publicKey");
@@ -394,11 +412,14 @@ emit_stamps(const struct bundle *b, struct emit *j)
 }
 
 static void
-emit_material(const struct bundle *b, struct emit *j)
+emit_material(const struct bundle *b, bool chain, struct emit *j)
 {
 	emit_key(j, "verificationMaterial");
 	emit_object(j);
-	emit_key_material(b, j);
+	if (chain)
+		emit_chain(b, j);
+	else
+		emit_key_material(b, j);
 	if (b->entry_count) {
 		emit_key(j, "tlogEntries");
 		emit_array(j);
@@ -445,19 +466,31 @@ emit_dsse(const struct bundle *b, struct emit *j)
 	emit_object_end(j);
 }
 
-void
-bundle_emit(const struct bundle *b, struct buf *out)
+static void
+emit_whole(const struct bundle *b, struct span media_type, bool chain, struct buf *out)
 {
 	struct emit j;
 
 	emit_init(&j, out);
 	j.raw_html = true;
 	emit_object(&j);
-	emit_kstr(&j, "mediaType", MEDIA_TYPE_03);
-	emit_material(b, &j);
+	emit_kspan(&j, "mediaType", media_type);
+	emit_material(b, chain, &j);
 	if (b->content == BUNDLE_DSSE)
 		emit_dsse(b, &j);
 	else
 		emit_message(b, &j);
 	emit_object_end(&j);
+}
+
+void
+bundle_emit(const struct bundle *b, struct buf *out)
+{
+	emit_whole(b, SPAN(MEDIA_TYPE_03), false, out);
+}
+
+void
+bundle_emit_same(const struct bundle *b, struct buf *out)
+{
+	emit_whole(b, b->media_type, b->from_chain, out);
 }

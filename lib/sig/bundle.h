@@ -20,6 +20,7 @@ enum bundle_content { BUNDLE_MESSAGE, BUNDLE_DSSE };
 
 struct bundle {
 	struct pool pool;
+	struct span media_type;			/* as it stood */
 	int minor;				/* 1, 2, 3 */
 	enum bundle_key key;
 	struct span hint;
@@ -45,4 +46,7 @@ static inline void bundle_cleanup(struct bundle *b) { bundle_release(b); }
 /* Version 0.3, one line without newline, members in protobuf's order; of a
  * certificate chain the leaf alone. */
 void	bundle_emit(const struct bundle *b, struct buf *out);
+/* In its own version: the media type as it stood, and the whole chain where it
+ * came as one. */
+void	bundle_emit_same(const struct bundle *b, struct buf *out);
 #endif

@@ -67,6 +67,24 @@ test_written(const char *name, bool same_bytes)
 }
 
 static void
+test_own_version(const char *name)
+{
+	AUTO(charp) char *path = xasprintf(SEEDS "%s.json", name);
+	AUTO(bundle) struct bundle b = BUNDLE_INIT;
+	AUTO(buf) struct buf json = BUF_INIT(BUNDLE_MAX);
+	AUTO(buf) struct buf out = BUF_INIT(BUNDLE_MAX);
+	AUTO(buf) struct buf want = BUF_INIT(BUNDLE_MAX);
+	AUTO(buf) struct buf got = BUF_INIT(BUNDLE_MAX);
+	struct err e = ERR_INIT;
+
+	if (!load(path, &json) || !succeeds(bundle_parse(&b, buf_span(&json), &e), &e, "%s is read", name))
+		return;
+	bundle_emit_same(&b, &out);
+	ok(canonical(buf_span(&json), &want) && canonical(buf_span(&out), &got), "%s: both are JSON", name);
+	is_span(buf_span(&got), buf_span(&want), "%s keeps its version", name);
+}
+
+static void
 test_versions(void)
 {
 	static const struct { const char *name; int minor; size_t certs; bool chain; } cases[] = {
@@ -304,6 +322,10 @@ main(void)
 	test_written("cert-full", true);
 	test_written("message-no-digest", true);
 	test_written("v0.1-chain", false);
+	test_own_version("v0.1-chain");
+	test_own_version("v0.2-chain");
+	test_own_version("v0.3-param");
+	test_own_version("cert-full");
 	test_versions();
 	test_spellings();
 	test_message();
