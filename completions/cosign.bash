@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-payload sign verify version help'
+_cosign_commands='check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign verify version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -23,6 +23,7 @@ _cosign_flags() {
 	'put-bundle') echo '--replace --record-creation-timestamp --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'resolve') echo '--describe --recursive --platform --local-image --null --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign-blob') echo '--key --password-file --bundle --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -144,6 +145,17 @@ _cosign_value() {
 	'resolve --retry' ) echo 'none' ;;
 	'resolve --retry-max-time' ) echo 'none' ;;
 	'resolve arg' ) echo 'image' ;;
+	'sign-blob --key' ) echo 'file' ;;
+	'sign-blob --password-file' ) echo 'file' ;;
+	'sign-blob --bundle' ) echo 'file' ;;
+	'sign-blob --signing-config' ) echo 'file' ;;
+	'sign-blob --trusted-root' ) echo 'file' ;;
+	'sign-blob --oidc-client-id' ) echo 'none' ;;
+	'sign-blob --output-file' ) echo 'file' ;;
+	'sign-blob --timeout' | 'sign-blob -t' ) echo 'none' ;;
+	'sign-blob --retry' ) echo 'none' ;;
+	'sign-blob --retry-max-time' ) echo 'none' ;;
+	'sign-blob arg' ) echo 'file' ;;
 	'sign-payload --key' ) echo 'file' ;;
 	'sign-payload --password-file' ) echo 'file' ;;
 	'sign-payload --output-file' ) echo 'file' ;;

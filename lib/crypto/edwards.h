@@ -18,4 +18,12 @@ void	edwards_sign_ph(const struct secret *key, const unsigned char digest[EDWARD
 bool	edwards_verify(const unsigned char pub[EDWARDS_KEY], struct span message, struct span sig);
 bool	edwards_verify_ph(const unsigned char pub[EDWARDS_KEY], const unsigned char digest[EDWARDS_DIGEST],
 	    struct span sig);
+
+/* Pure Ed25519 over a file, from its start to its end. Signing reads it twice,
+ * so nobody else may be able to write to it: two signatures over a message that
+ * changes in between give the key away. REASON_IO names name. */
+int	edwards_sign_fd(const struct secret *key, int fd, const char *name,
+	    unsigned char sig[EDWARDS_SIGNATURE], struct err *e) MUST_CHECK;
+int	edwards_verify_fd(const unsigned char pub[EDWARDS_KEY], int fd, const char *name, struct span sig,
+	    bool *good, struct err *e) MUST_CHECK;
 #endif

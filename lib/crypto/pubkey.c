@@ -275,3 +275,15 @@ pubkey_verify_digest(struct pubkey *k, enum hash hash, struct span digest, struc
 		return -1;
 	return try_digest(k, hash, digest, sig) ? 0 : no_match(k, e);
 }
+
+int
+pubkey_verify_pure(struct pubkey *k, int fd, const char *name, struct span sig, struct err *e)
+{
+	bool good;
+
+	if (k->type != KEY_ED25519)
+		return no_match(k, e);
+	if (edwards_verify_fd(k->raw, fd, name, sig, &good, e))
+		return -1;
+	return good ? 0 : no_match(k, e);
+}

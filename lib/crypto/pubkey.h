@@ -50,6 +50,9 @@ int	pubkey_verify(struct pubkey *k, enum hash hash, struct span message, struct 
  * hint then. */
 int	pubkey_verify_digest(struct pubkey *k, enum hash hash, struct span digest, struct span sig,
 	    struct err *e) MUST_CHECK;
+/* Pure Ed25519 over a file from its start to its end; REASON_BAD_SIGNATURE for
+ * keys of other types. */
+int	pubkey_verify_pure(struct pubkey *k, int fd, const char *name, struct span sig, struct err *e) MUST_CHECK;
 /* The hashes over which pubkey_verify of HASH_NONE would try k, as bits
  * (1 << hash): what a file must be hashed with before pubkey_verify_digest. */
 unsigned	pubkey_hashes(const struct pubkey *k);

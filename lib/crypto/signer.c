@@ -145,3 +145,18 @@ signer_sign(struct signer *s, struct span message, struct buf *sig, struct err *
 	buf_add(sig, out, sizeof(out));
 	return buf_check(sig, "the signature", e);
 }
+
+int
+signer_sign_pure(struct signer *s, int fd, const char *name, struct buf *sig, struct err *e)
+{
+	unsigned char out[EDWARDS_SIGNATURE];
+
+	if (check_ready(s, e))
+		return -1;
+	if (s->pub.type != KEY_ED25519)
+		return err_set(e, REASON_BAD_KEY, "only Ed25519 keys sign without a hash");
+	if (edwards_sign_fd(s->key, fd, name, out, e))
+		return -1;
+	buf_add(sig, out, sizeof(out));
+	return buf_check(sig, "the signature", e);
+}

@@ -28,4 +28,7 @@ int	signer_sign(struct signer *s, struct span message, struct buf *sig, struct e
 /* The same over a message's digest by s->alg->hash, which must be so long;
  * REASON_BAD_KEY for pure Ed25519, which signs no digest. */
 int	signer_sign_digest(struct signer *s, struct span digest, struct buf *sig, struct err *e) MUST_CHECK;
+/* Pure Ed25519 over a file from its start to its end, which is read twice; so
+ * nobody else may be able to write to it (base/spool.h). */
+int	signer_sign_pure(struct signer *s, int fd, const char *name, struct buf *sig, struct err *e) MUST_CHECK;
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/signer.h"
+#include <unistd.h>
+#include "base/spool.h"
 #include "codec/der.h"
 #include "codec/hex.h"
 #include "crypto/keyfile.h"
@@ -44,6 +46,31 @@ ph_malleable(struct pubkey *k, const unsigned char *digest, const unsigned char 
 	    REASON_BAD_SIGNATURE, "S plus the order");
 }
 
+/* What is read in pieces gives the same signature. */
+static void
+pure_file(struct signer *s, struct span good)
+{
+	AUTO(buf) struct buf sig = BUF_INIT(64);
+	AUTO(fd) int fd = -1;
+	struct err e = ERR_INIT;
+	int ends[2];
+
+	succeeds(spool_open(&fd, &e), &e, "a spool");
+	ok(write(fd, "abc", 3) == 3, "filled");
+	succeeds(signer_sign_pure(s, fd, "spool", &sig, &e), &e, "signed");
+	is_span(buf_span(&sig), good, "pure from a file");
+	succeeds(pubkey_verify_pure(&s->pub, fd, "spool", good, &e), &e, "and verified");
+	fails_with(pubkey_verify_pure(&s->pub, fd, "spool", span_first(good, 63), &e), &e, REASON_BAD_SIGNATURE,
+	    "a byte short");
+	ok(write(fd, "d", 1) == 1, "one more");
+	fails_with(pubkey_verify_pure(&s->pub, fd, "spool", good, &e), &e, REASON_BAD_SIGNATURE, "another message");
+	ok(pipe(ends) == 0, "a pipe");
+	fails_with(signer_sign_pure(s, ends[0], "pipe", &sig, &e), &e, REASON_IO, "cannot be read twice");
+	fails_with(pubkey_verify_pure(&s->pub, ends[0], "pipe", good, &e), &e, REASON_IO, "nor from its start");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 static void
 edwards(void)
 {
@@ -59,6 +86,7 @@ edwards(void)
 	succeeds(signer_sign(&s, SPAN("abc"), &text, &e), &e, "signed");
 	ok(hex_decode(want, 64, span_str(pure_hex)) && span_eq(buf_span(&text), span_of(want, 64)), "pure");
 	succeeds(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 64), &e), &e, "pure verifies");
+	pure_file(&s, span_of(want, 64));
 	ok(hex_decode(want, 64, span_str(ph_hex)), "ph in hex");
 	succeeds(pubkey_verify(&s.pub, HASH_NONE, SPAN("abc"), span_of(want, 64), &e), &e, "ph verifies");
 	succeeds(pubkey_verify(&s.pub, HASH_SHA256, SPAN("abc"), span_of(want, 64), &e), &e, "whatever hash is named");
@@ -152,6 +180,11 @@ over_digest(struct signer *s, struct pubkey *pub, const char *name)
 	struct span digest = span_of(value, hash_size(s->alg->hash));
 	struct err e = ERR_INIT;
 
+	if (s->pub.type != KEY_ED25519) {
+		fails_with(signer_sign_pure(s, 0, "none", &sig, &e), &e, REASON_BAD_KEY, "%s: hashes", name);
+		fails_with(pubkey_verify_pure(pub, 0, "none", SPAN("x"), &e), &e, REASON_BAD_SIGNATURE,
+		    "%s: hashes", name);
+	}
 	if (s->alg->hash == HASH_NONE) {
 		fails_with(signer_sign_digest(s, digest, &sig, &e), &e, REASON_BAD_KEY, "%s: signs no digest", name);
 		return;

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+#include "base/file.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "base/spool.h"
+#include "cli/command.h"
+#include "cli/outname.h"
+#include "cli/prompt.h"
+#include "cli/services.h"
+#include "client/keyref.h"
+#include "codec/b64.h"
+#include "crypto/digest_file.h"
+#include "json/emit.h"
+#include "sig/oldbundle.h"
+
+struct sign_blob {
+	struct services_config config;
+	struct services_urls urls;
+	struct services_keyless keyless;
+	struct services_tsa tsa;
+	struct services_sk sk;
+	struct prompt prompt;
+	const char *key, *bundle, *output_signature, *output, *output_certificate;
+	const char *rfc3161_timestamp, *signing_algorithm;
+	bool b64, b64_given, new_bundle, yes;
+	struct opt_list files;
+};
+
+static const struct opt opts[] = {
+	OPT_STR(struct sign_blob, 0, "key", "KEY", key, .help = "private key: a file or env://VARIABLE",
+	    .complete = OPT_COMPLETE_FILE),
+	OPT_GROUP(struct sign_blob, prompt, prompt_opts),
+	OPT_STR(struct sign_blob, 0, "bundle", "FILE", bundle,
+	    .help = "write the bundle to this file; {} becomes the signed file's name", .complete = OPT_COMPLETE_FILE),
+	OPT_FLAG(struct sign_blob, 0, "new-bundle-format", new_bundle, .def = "true",
+	    .help = "write a Sigstore bundle; false: a bundle as cosign 1 and 2 wrote it, or the signature alone",
+	    .gone = "Sigstore bundles are the format"),
+	OPT_STR(struct sign_blob, 0, "output-signature", "FILE", output_signature,
+	    .help = "write the signature to this file; {} becomes the signed file's name",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
+	OPT_STR(struct sign_blob, 0, "output", "FILE", output, .help = "the same as --output-signature",
+	    .complete = OPT_COMPLETE_FILE, .excludes = "output-signature", .gone = "use --bundle"),
+	OPT_STR(struct sign_blob, 0, "output-certificate", "FILE", output_certificate,
+	    .help = "write the public key to this file; {} becomes the signed file's name",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
+	OPT_FLAG(struct sign_blob, 0, "b64", b64, .def = "true",
+	    .help = "signature and public key in base64; false: the signature's bytes, the key in PEM",
+	    .gone = "use --bundle", .given_offset = offsetof(struct sign_blob, b64_given)),
+	OPT_STR(struct sign_blob, 0, "rfc3161-timestamp", "FILE", rfc3161_timestamp,
+	    .help = "write the timestamp to this file", .complete = OPT_COMPLETE_FILE, .later = "services",
+	    .gone = "use --bundle"),
+	OPT_STR(struct sign_blob, 0, "signing-algorithm", "NAME", signing_algorithm,
+	    .help = "kind of the key that is made for one signature", .def = "ecdsa-sha2-256-nistp256",
+	    .hints = "ecdsa-sha2-256-nistp256|ecdsa-sha2-384-nistp384|ecdsa-sha2-512-nistp521|"
+		     "rsa-sign-pkcs1-2048-sha256|rsa-sign-pkcs1-3072-sha256|rsa-sign-pkcs1-4096-sha256",
+	    .later = "services"),
+	OPT_FLAG(struct sign_blob, 'y', "yes", yes, .help = "answer yes to every question"),
+	OPT_GROUP(struct sign_blob, config, services_config),
+	OPT_GROUP(struct sign_blob, urls, services_urls),
+	OPT_GROUP(struct sign_blob, keyless, services_keyless),
+	OPT_GROUP(struct sign_blob, tsa, services_tsa),
+	OPT_GROUP(struct sign_blob, sk, services_sk),
+	OPT_POS(struct sign_blob, "FILE", files, .min = 1, .many = true, .complete = OPT_COMPLETE_FILE),
+	OPT_END};
+
+enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_CERTIFICATE, OUTS };
+
+/* What all signatures of the call share. */
+struct run {
+	const struct sign_blob *opt;
+	struct outname outs[OUTS];	/* what is written for each file */
+	bool bundle;	/* a Sigstore bundle is made */
+	bool bare;	/* the signature goes to standard output */
+	bool pure;	/* signed as it is, not by a hash: Ed25519 in the legacy forms */
+	struct signer signer;
+	struct span hint, public_key;
+	struct pool pool;
+};
+
+/* One file's. */
+struct made {
+	const char *file;
+	struct digest_file digest;
+	struct buf sig, bundle;
+};
+
+static void
+made_cleanup(struct made *m)
+{
+	buf_release(&m->sig);
+	buf_release(&m->bundle);
+}
+
+/* --- what was asked for --- */
+
+static bool
+is_stdin(const char *file)
+{
+	return strcmp(file, "-") == 0;
+}
+
+static size_t
+count_stdin(const struct opt_list *files)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < files->count; i++)
+		n += is_stdin(files->items[i]);
+	return n;
+}
+
+/* Whether signature or key are wanted outside of a bundle. */
+static bool
+names_other(const struct sign_blob *o)
+{
+	return o->output_signature || o->output || o->output_certificate || o->b64_given;
+}
+
+static void
+find_outputs(struct run *r)
+{
+	const struct sign_blob *o = r->opt;
+
+	r->outs[OUT_BUNDLE] = (struct outname){"bundle", o->bundle};
+	r->outs[OUT_SIGNATURE] = o->output ? (struct outname){"output", o->output}
+					   : (struct outname){"output-signature", o->output_signature};
+	r->outs[OUT_CERTIFICATE] = (struct outname){"output-certificate", o->output_certificate};
+	r->bundle = o->new_bundle && (o->bundle || (command_globals.json && !names_other(o)));
+	r->bare = !command_globals.json && !r->outs[OUT_SIGNATURE].path &&
+	    (!o->new_bundle || !o->bundle || o->b64_given);
+}
+
+static int
+check_key(const struct sign_blob *o, struct err *e)
+{
+	if (!o->key || !*o->key) {
+		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
+		return err_hint(e, "pass --key KEY");
+	}
+	return services_check_signing(&o->config, e);
+}
+
+/* Upstream's words. Who names another output asks for the legacy form. */
+static int
+check_bundle(const struct sign_blob *o, struct err *e)
+{
+	if (o->bundle || !o->new_bundle || names_other(o) || command_globals.json)
+		return 0;
+	err_set(e, REASON_USAGE, "must specify --bundle with --new-bundle-format");
+	return err_hint(e, "pass --bundle FILE, or --output-signature FILE for the signature alone");
+}
+
+/* Every name before the first signature. */
+static int
+check_flags(const struct run *r, struct err *e)
+{
+	const struct opt_list *files = &r->opt->files;
+
+	if (check_key(r->opt, e) || check_bundle(r->opt, e))
+		return -1;
+	if (count_stdin(files) > 1)
+		return err_set(e, REASON_USAGE, "- is standard input, which is there once");
+	for (size_t i = 0; i < OUTS; i++)
+		if (outname_check_shared(&r->outs[i], files->count, e))
+			return -1;
+	for (size_t i = 0; i < files->count; i++)
+		if (outname_check_distinct(r->outs, OUTS, files->items[i], e))
+			return -1;
+	return 0;
+}
+
+/* --- signing --- */
+
+static int
+open_file(const char *file, int *fd, struct err *e)
+{
+	*fd = is_stdin(file) ? fcntl(0, F_DUPFD_CLOEXEC, 3) : open(file, O_RDONLY | O_CLOEXEC);
+	if (*fd >= 0)
+		return 0;
+	return err_errno(e, errno == ENOENT ? REASON_NOT_FOUND : REASON_IO, "cannot open %s", file);
+}
+
+/* Pure Ed25519 needs what it signs twice, and the same both times: a copy that
+ * nobody else can write to. */
+static int
+sign_pure(struct run *r, struct made *m, int fd, struct err *e)
+{
+	AUTO(fd) int spool = -1;
+	struct sink_fd copy;
+
+	if (spool_open(&spool, e))
+		return -1;
+	sink_fd_init(&copy, spool, "the temporary file");
+	if (digest_file_fd(&m->digest, fd, m->file, command_globals.json ? 1U << HASH_SHA256 : 0, &copy.sink, e))
+		return -1;
+	return signer_sign_pure(&r->signer, spool, "the temporary file", &m->sig, e);
+}
+
+static int
+sign_file(struct run *r, struct made *m, struct err *e)
+{
+	enum hash hash = r->signer.alg->hash;
+	AUTO(fd) int fd = -1;
+
+	if (open_file(m->file, &fd, e))
+		return -1;
+	if (r->pure)
+		return sign_pure(r, m, fd, e);
+	if (digest_file_fd(&m->digest, fd, m->file, 1U << hash, NULL, e))
+		return -1;
+	return signer_sign_digest(&r->signer, digest_file_span(&m->digest, hash), &m->sig, e);
+}
+
+/* protobuf's HashAlgorithm. */
+static const char *
+hash_enum(enum hash h)
+{
+	return h == HASH_SHA512 ? "SHA2_512" : h == HASH_SHA384 ? "SHA2_384" : "SHA2_256";
+}
+
+static void
+pack(const struct run *r, struct made *m)
+{
+	enum hash hash = r->signer.alg->hash;
+	struct bundle b = {.minor = 3, .key = BUNDLE_KEY_HINT, .hint = r->hint, .content = BUNDLE_MESSAGE,
+	    .digest_alg = span_str(hash_enum(hash)), .digest = digest_file_span(&m->digest, hash),
+	    .sig = buf_span(&m->sig)};
+	struct oldbundle old = {.sig = buf_span(&m->sig), .key_pem = r->public_key};
+
+	if (r->bundle)
+		bundle_emit(&b, &m->bundle);
+	else
+		oldbundle_emit(&old, &m->bundle);
+}
+
+/* --- where it goes --- */
+
+static int
+write_out(const struct run *r, int which, const char *what, struct span bytes, const struct made *m, struct err *e)
+{
+	AUTO(pool) struct pool pool = POOL_INIT;
+	const char *name;
+
+	if (!r->outs[which].path)
+		return 0;
+	name = outname_of(&r->outs[which], m->file, &pool);
+	if (file_write(name, bytes, 0600, FILE_REPLACE, e))
+		return -1;
+	log_say("Wrote %s to file %s", what, name);
+	return 0;
+}
+
+/* Base64 unless told otherwise. */
+static void
+encode(const struct run *r, struct span bytes, struct buf *out)
+{
+	if (r->opt->b64)
+		b64_encode(out, bytes, B64_STD);
+	else
+		buf_add_span(out, bytes);
+}
+
+static int
+write_all(const struct run *r, const struct made *m, struct err *e)
+{
+	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX), key = BUF_INIT(BUF_TEXT_MAX);
+
+	encode(r, buf_span(&m->sig), &sig);
+	encode(r, r->public_key, &key);
+	if (write_out(r, OUT_BUNDLE, "bundle", buf_span(&m->bundle), m, e) ||
+	    write_out(r, OUT_SIGNATURE, "signature", buf_span(&sig), m, e) ||
+	    write_out(r, OUT_CERTIFICATE, "public key", buf_span(&key), m, e))
+		return -1;
+	if (!r->bare)
+		return 0;
+	fwrite(sig.ptr, 1, sig.len, stdout);
+	if (r->opt->b64)
+		putchar('\n');
+	return 0;
+}
+
+static void
+print_record(const struct run *r, const struct made *m)
+{
+	enum hash hash = r->pure ? HASH_SHA256 : r->signer.alg->hash;
+	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
+	char digest[DIGEST_TEXT_MAX];
+	struct emit j;
+
+	emit_init(&j, &out);
+	emit_object(&j);
+	emit_kstr(&j, "type", "cosign.blob-signature/1");
+	emit_kstr(&j, "file", m->file);
+	emit_kstr(&j, "digest", digest_text(hash, m->digest.value[hash], digest));
+	emit_kint(&j, "size", (int64_t)m->digest.size);
+	emit_kstr(&j, "form", r->bundle ? "bundle" : "legacy");
+	emit_kstr(&j, "algorithm", r->signer.alg->name);
+	emit_key(&j, "signature");
+	emit_base64(&j, buf_span(&m->sig));
+	emit_kspan(&j, "hint", r->hint);
+	emit_kspan(&j, "publicKey", r->public_key);
+	if (r->bundle) {
+		emit_key(&j, "bundle");
+		emit_raw(&j, buf_span(&m->bundle));
+	}
+	emit_object_end(&j);
+	buf_add_char(&out, '\n');
+	fwrite(out.ptr, 1, out.len, stdout);
+}
+
+static int
+sign_one(struct run *r, struct made *m, struct err *e)
+{
+	if (!is_stdin(m->file))
+		log_say("Using payload from: %s", m->file);
+	if (sign_file(r, m, e))
+		return -1;
+	pack(r, m);
+	if (buf_check(&m->bundle, "the bundle", e) || write_all(r, m, e))
+		return -1;
+	if (command_globals.json)
+		print_record(r, m);
+	return 0;
+}
+
+/* Ed25519 signs the file's hash in Sigstore bundles, which name the hash; in
+ * the forms of before the file itself, as their readers want it. */
+static void
+choose_algorithm(struct run *r)
+{
+	r->pure = r->signer.pub.type == KEY_ED25519 && !r->bundle;
+	if (r->signer.pub.type == KEY_ED25519 && r->bundle)
+		r->signer.alg = alg_find(SPAN("ed25519-ph"));
+}
+
+static int
+open_key(struct run *r, struct err *e)
+{
+	struct prompt prompt = r->opt->prompt;
+	AUTO(buf) struct buf text = BUF_INIT(PUBKEY_FILE_MAX);
+
+	prompt.records = count_stdin(&r->opt->files) > 0;
+	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
+	if (keyref_signer(r->opt->key, &r->signer, prompt_password, &prompt, e))
+		return -1;
+	choose_algorithm(r);
+	pubkey_hint(&r->signer.pub, &text);
+	r->hint = pool_span(&r->pool, buf_span(&text));
+	buf_reset(&text);
+	pubkey_emit_pem(&r->signer.pub, &text);
+	r->public_key = pool_span(&r->pool, buf_span(&text));
+	return 0;
+}
+
+static int
+sign_all(struct run *r, struct err *e)
+{
+	const struct opt_list *files = &r->opt->files;
+
+	find_outputs(r);
+	if (check_flags(r, e) || open_key(r, e))
+		return -1;
+	for (size_t i = 0; i < files->count; i++) {
+		AUTO(made) struct made m = {.file = files->items[i], .sig = BUF_INIT(BUF_TEXT_MAX),
+		    .bundle = BUF_INIT(BUF_TEXT_MAX)};
+
+		if (sign_one(r, &m, e))
+			return err_wrap(e, "signing %s", m.file);
+	}
+	return 0;
+}
+
+static int
+run(void *args, struct err *e)
+{
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .pool = POOL_INIT};
+	int status = sign_all(&r, e);
+
+	signer_release(&r.signer);
+	pool_release(&r.pool);
+	return status;
+}
+
+static const char examples[] =
+	"# sign a file with a key, without log and timestamp\n"
+	"$ cosign sign-blob --key cosign.key --tlog-upload=false --bundle file.sigstore.json file\n"
+	"# several files with one opening of the key, a bundle beside each\n"
+	"$ cosign sign-blob --key cosign.key --tlog-upload=false --bundle '{}.sigstore.json' file payload.json\n"
+	"# the signature alone, in base64\n"
+	"$ cosign sign-blob --key cosign.key --tlog-upload=false --output-signature file.sig file\n"
+	"# what a program writes\n"
+	"$ tar -c image | cosign sign-blob --key cosign.key --tlog-upload=false --bundle image.sigstore.json -\n";
+
+static const struct command sign_blob = {
+	.name = "sign-blob",
+	.brief = "Sign files",
+	.about = "Signs each file and writes a bundle for it. - is standard input. With --json a record is printed for each "
+	    "file, with its bundle in it.",
+	.examples = examples,
+	.opts = opts,
+	.size = sizeof(struct sign_blob),
+	.run = run,
+};
+COMMAND_MAIN(sign_blob)
