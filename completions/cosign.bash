@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign verify version help'
+_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign verify version help'
 
 _cosign_verbs() {
 	case $1 in
+	bundle) echo 'inspect create upgrade explode implode' ;;
 	esac
 }
 
 _cosign_flags() {
 	case $1 in
 	'cosign') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'bundle inspect') echo '--trusted-root --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'bundle create') echo '--artifact --bundle --signature --attestation --certificate --key --rfc3161-timestamp --ignore-tlog --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'bundle upgrade') echo '--out --rekor-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'bundle explode') echo '--dir --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'bundle implode') echo '--dir --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'check-bundle') echo '--jobs --jq --key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -38,6 +44,44 @@ _cosign_value() {
 	'cosign --timeout' | 'cosign -t' ) echo 'none' ;;
 	'cosign --retry' ) echo 'none' ;;
 	'cosign --retry-max-time' ) echo 'none' ;;
+	'bundle inspect --trusted-root' ) echo 'file' ;;
+	'bundle inspect --jq' ) echo 'none' ;;
+	'bundle inspect --output-file' ) echo 'file' ;;
+	'bundle inspect --timeout' | 'bundle inspect -t' ) echo 'none' ;;
+	'bundle inspect --retry' ) echo 'none' ;;
+	'bundle inspect --retry-max-time' ) echo 'none' ;;
+	'bundle inspect arg' ) echo 'file' ;;
+	'bundle create --artifact' ) echo 'file' ;;
+	'bundle create --bundle' ) echo 'file' ;;
+	'bundle create --signature' ) echo 'file' ;;
+	'bundle create --attestation' ) echo 'file' ;;
+	'bundle create --certificate' ) echo 'file' ;;
+	'bundle create --key' ) echo 'file' ;;
+	'bundle create --rfc3161-timestamp' ) echo 'file' ;;
+	'bundle create --out' ) echo 'file' ;;
+	'bundle create --output-file' ) echo 'file' ;;
+	'bundle create --timeout' | 'bundle create -t' ) echo 'none' ;;
+	'bundle create --retry' ) echo 'none' ;;
+	'bundle create --retry-max-time' ) echo 'none' ;;
+	'bundle upgrade --out' ) echo 'file' ;;
+	'bundle upgrade --rekor-url' ) echo 'none' ;;
+	'bundle upgrade --output-file' ) echo 'file' ;;
+	'bundle upgrade --timeout' | 'bundle upgrade -t' ) echo 'none' ;;
+	'bundle upgrade --retry' ) echo 'none' ;;
+	'bundle upgrade --retry-max-time' ) echo 'none' ;;
+	'bundle upgrade arg' ) echo 'file' ;;
+	'bundle explode --dir' ) echo 'dir' ;;
+	'bundle explode --output-file' ) echo 'file' ;;
+	'bundle explode --timeout' | 'bundle explode -t' ) echo 'none' ;;
+	'bundle explode --retry' ) echo 'none' ;;
+	'bundle explode --retry-max-time' ) echo 'none' ;;
+	'bundle explode arg' ) echo 'file' ;;
+	'bundle implode --dir' ) echo 'dir' ;;
+	'bundle implode --out' ) echo 'file' ;;
+	'bundle implode --output-file' ) echo 'file' ;;
+	'bundle implode --timeout' | 'bundle implode -t' ) echo 'none' ;;
+	'bundle implode --retry' ) echo 'none' ;;
+	'bundle implode --retry-max-time' ) echo 'none' ;;
 	'check-bundle --jobs' ) echo 'none' ;;
 	'check-bundle --jq' ) echo 'none' ;;
 	'check-bundle --key' ) echo 'file' ;;

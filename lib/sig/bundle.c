@@ -250,6 +250,7 @@ stamps_read(struct bundle *b, struct node v, struct err *e)
 	if (decode(&raw, stamps_fields, v, "timestampVerificationData", &b->pool, e))
 		return -1;
 	from = raw.stamps.items;
+	b->has_stamps = true;
 	b->timestamps.items = pool_array(&b->pool, raw.stamps.count, sizeof(*b->timestamps.items));
 	b->timestamps.count = raw.stamps.count;
 	for (size_t i = 0; i < raw.stamps.count; i++)

@@ -29,6 +29,7 @@ struct bundle {
 	struct bundle_entry *entries;
 	size_t entry_count;
 	struct shape_strs timestamps;		/* DER */
+	bool has_stamps;			/* their list was there, if only an empty one */
 	enum bundle_content content;
 	/* message signature */
 	struct span digest_alg, digest;		/* "SHA2_256"; bytes */
