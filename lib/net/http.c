@@ -323,7 +323,6 @@ http_do(const struct http_request *q, struct http_response *r, struct err *e)
 	task_set_idle(pump);
 	if (start(&x, e))
 		return -1;
-	(void)remote_flush();
 	while (!x.done) {
 		if (x.task) {
 			task_park();

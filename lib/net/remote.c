@@ -5,14 +5,17 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/uio.h>
 #include <unistd.h>
 #include "base/env.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
 
-/* A program that closed its input has so long to end. */
-enum { END_MS = 500 };
+enum {
+	END_MS = 500,	/* a program that closed its input has so long to end */
+	LETTERS = 32,	/* written at a time, in pieces */
+};
 
 /* A frame on its way out. */
 struct letter {
@@ -146,20 +149,43 @@ drop_first(void)
 	free(l);
 }
 
-bool
-remote_flush(void)
+/* What is left of the first letters. */
+static int
+gather(struct iovec *out, int max)
 {
+	int n = 0;
+
+	for (const struct letter *l = remote.out; l && n + 2 <= max; l = l->next) {
+		size_t body = l->sent > l->line_len ? l->sent - l->line_len : 0;
+
+		if (l->sent < l->line_len)
+			out[n++] = (struct iovec){l->line + l->sent, l->line_len - l->sent};
+		if (body < l->body.len)
+			out[n++] = (struct iovec){(char *)(uintptr_t)l->body.ptr + body, l->body.len - body};
+	}
+	return n;
+}
+
+/* Writes what goes out now; false when nobody listens. */
+static bool
+flush(void)
+{
+	struct iovec parts[LETTERS];
+
 	while (remote.out) {
-		struct letter *l = remote.out;
-		struct span left = l->sent < l->line_len ? span_from(span_of(l->line, l->line_len), l->sent) :
-		    span_from(l->body, l->sent - l->line_len);
-		ssize_t n = left.len ? write(remote.proc.to, left.ptr, left.len) : 0;
+		ssize_t n = writev(remote.proc.to, parts, gather(parts, LETTERS));
 
 		if (n < 0)
 			return errno == EAGAIN || errno == EINTR;
-		l->sent += (size_t)n;
-		if (l->sent == l->line_len + l->body.len)
-			drop_first();
+		for (struct letter *l; n > 0 && (l = remote.out);) {
+			size_t left = l->line_len + l->body.len - l->sent;
+			size_t taken = (size_t)n < left ? (size_t)n : left;
+
+			l->sent += taken;
+			n -= (ssize_t)taken;
+			if (taken == left)
+				drop_first();
+		}
 	}
 	return true;
 }
@@ -217,19 +243,24 @@ remote_watch(int fd)
 int
 remote_wait(int64_t ms, struct err *e)
 {
-	struct pollfd fds[3] = {{.fd = remote.proc.from, .events = POLLIN},
-	    {.fd = remote.refused ? -1 : remote.proc.to, .events = remote.out ? POLLOUT : 0},
+	struct pollfd fds[3] = {{.fd = remote.proc.from, .events = POLLIN}, {.fd = -1},
 	    {.fd = remote.watched, .events = POLLIN}};
-	int64_t most = remote.refused ? END_MS : 60000;
+	int64_t most;
 	int more, n;
 
+	/* All that was asked since the last time at once: it wakes for each write. */
+	if (!remote.refused && !flush())
+		remote.refused = true;
+	if (!remote.refused)
+		fds[1] = (struct pollfd){.fd = remote.proc.to, .events = remote.out ? POLLOUT : 0};
+	most = remote.refused ? END_MS : 60000;
 	n = poll(fds, 3, (int)(ms > most ? most : ms < 0 ? 0 : ms));
 	if (n < 0 && errno != EINTR)
 		return err_errno(e, REASON_HELPER, "cannot wait for the program that speaks HTTP");
 	if (n == 0 && remote.refused)
 		return err_set(e, REASON_HELPER, "it reads no requests any more");
 	/* Its end should follow on the other pipe. */
-	if (fds[1].revents && ((fds[1].revents & POLLERR) || !remote_flush()))
+	if (fds[1].revents && ((fds[1].revents & POLLERR) || !flush()))
 		remote.refused = true;
 	if (!fds[0].revents)
 		return 0;

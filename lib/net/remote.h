@@ -15,14 +15,13 @@
 int	remote_start(struct err *e) MUST_CHECK;
 bool	remote_is_running(void);
 
-/* Queues a frame; the line is copied (and wiped when sent), the body borrowed
- * until the answer has ended. */
+/* Queues a frame for the next remote_wait; the line is copied (and wiped when
+ * sent), the body borrowed until the answer has ended. */
 void	remote_send(struct span line, struct span body);
-/* Writes what goes out now; false when nobody listens. */
-bool	remote_flush(void);
 
-/* Waits at most ms for something to come in or go out. 1 more may be read with
- * remote_next, 0 nothing came, -1 it is gone (*e says how). */
+/* Writes what is queued, then waits at most ms for something to come in or go
+ * out. 1 more may be read with remote_next, 0 nothing came, -1 it is gone (*e
+ * says how). */
 int	remote_wait(int64_t ms, struct err *e) MUST_CHECK;
 /* remote_wait also returns (0) when this descriptor can be read; -1: none. */
 void	remote_watch(int fd);
