@@ -87,12 +87,19 @@ static int
 open_blobs(struct layout *l, int dir, struct err *e)
 {
 	AUTO(fd) int blobs = -1;
+	struct stat st;
 
 	if (open_dir(l, dir, "blobs", &blobs, e))
 		return -1;
 	if (blobs < 0)
 		return err_set(e, REASON_BAD_LAYOUT, "there is no directory blobs in %s", l->dir);
-	return open_dir(l, blobs, "sha256", &l->blobs, e);
+	if (open_dir(l, blobs, "sha256", &l->blobs, e))
+		return -1;
+	if (l->blobs >= 0 && fstat(l->blobs, &st))
+		return err_errno(e, REASON_IO, "cannot look at %s/blobs/sha256", l->dir);
+	l->blobs_dev = l->blobs >= 0 ? (int64_t)st.st_dev : 0;
+	l->blobs_ino = l->blobs >= 0 ? (int64_t)st.st_ino : 0;
+	return 0;
 }
 
 static int
@@ -170,14 +177,14 @@ stat_in(const struct layout *l, const char *name, struct stat *st)
 bool
 layout_is_current(const struct layout *l)
 {
-	struct stat index, blobs, open_blobs;
+	struct stat index, blobs;
 	struct layout_stamp now;
 
 	if (!stat_in(l, "index.json", &index) || l->blobs < 0)
 		return false;
 	now = stamp_of(&index);
 	return memcmp(&now, &l->stamp, sizeof(now)) == 0 && stat_in(l, "blobs/sha256", &blobs) &&
-	    fstat(l->blobs, &open_blobs) == 0 && blobs.st_ino == open_blobs.st_ino && blobs.st_dev == open_blobs.st_dev;
+	    (int64_t)blobs.st_ino == l->blobs_ino && (int64_t)blobs.st_dev == l->blobs_dev;
 }
 
 int
@@ -274,41 +281,60 @@ pump(struct layout *l, int fd, struct digest *hash, struct sink *to, struct err 
 }
 
 static int
-stream_fd(struct layout *l, int fd, struct span digest, struct sink *to, struct err *e)
+check_digest(const struct layout *l, struct span digest, const char *found, struct err *e)
 {
-	AUTO(digest) struct digest hash;
-	unsigned char value[HASH_SIZE_MAX];
-	char text[DIGEST_TEXT_MAX];
-
-	digest_init(&hash, HASH_SHA256);
-	if (pump(l, fd, &hash, to, e))
-		return -1;
-	digest_final(&hash, value);
-	digest_text(HASH_SHA256, value, text);
-	if (span_is(digest, text))
+	if (span_is(digest, found))
 		return 0;
 	err_set(e, REASON_DIGEST_MISMATCH, "a blob of %s does not have the digest it is named by", l->dir);
 	err_expected(e, "%.*s", SPAN_FMT(digest));
-	return err_found(e, "%s", text);
+	return err_found(e, "%s", found);
 }
 
 int
 layout_stream(struct layout *l, struct span digest, int64_t size, struct sink *to, struct err *e)
 {
+	AUTO(digest) struct digest hash;
 	AUTO(fd) int fd = -1;
+	unsigned char value[HASH_SIZE_MAX];
+	char text[DIGEST_TEXT_MAX];
 	struct stat st;
 
-	if (open_blob(l, digest, size, &fd, &st, e))
+	digest_init(&hash, HASH_SHA256);
+	if (open_blob(l, digest, size, &fd, &st, e) || pump(l, fd, &hash, to, e))
 		return -1;
-	return stream_fd(l, fd, digest, to, e);
+	digest_final(&hash, value);
+	digest_text(HASH_SHA256, value, text);
+	return check_digest(l, digest, text, e);
+}
+
+/* The bytes that were there when it was opened: if there are more now, or less,
+ * their digest tells. */
+static int
+read_blob(const struct layout *l, int fd, size_t size, struct buf *out, struct err *e)
+{
+	char *to = buf_room(out, size);
+	size_t got = 0;
+
+	while (got < size) {
+		ssize_t n = read(fd, to + got, size - got);
+
+		if (n < 0 && errno != EINTR)
+			return err_errno(e, REASON_IO, "cannot read a blob of %s", l->dir);
+		if (n == 0)
+			break;
+		got += n > 0 ? (size_t)n : 0;
+	}
+	out->len += got;
+	to[got] = '\0';
+	return 0;
 }
 
 int
 layout_read(struct layout *l, struct span digest, int64_t size, struct buf *out, struct err *e)
 {
 	size_t before = out->len, room = out->max - out->len;
+	char text[DIGEST_TEXT_MAX];
 	AUTO(fd) int fd = -1;
-	struct sink_buf to;
 	struct stat st;
 
 	if (open_blob(l, digest, size, &fd, &st, e))
@@ -318,15 +344,15 @@ layout_read(struct layout *l, struct span digest, int64_t size, struct buf *out,
 		err_expected(e, "at most %zu bytes", room);
 		return err_found(e, "%lld bytes", (long long)st.st_size);
 	}
-	sink_buf_init(&to, out, "a blob");
-	if (stream_fd(l, fd, digest, &to.sink, e)) {
-		out->len = before;
-		out->over = false;
-		if (out->ptr)
-			out->ptr[before] = '\0';
-		return -1;
+	if (read_blob(l, fd, (size_t)st.st_size, out, e) == 0) {
+		digest_text_of(span_from(buf_span(out), before), text);
+		if (check_digest(l, digest, text, e) == 0)
+			return 0;
 	}
-	return 0;
+	out->len = before;
+	if (out->ptr)
+		out->ptr[before] = '\0';
+	return -1;
 }
 
 bool

@@ -30,6 +30,7 @@ enum {
 struct layout {
 	char *dir;
 	int blobs;			/* open directory blobs/sha256 */
+	int64_t blobs_dev, blobs_ino;
 	struct buf bytes;		/* of index.json */
 	unsigned mode;			/* its file mode */
 	struct manifest index;		/* layers and count are its entries */
