@@ -26,17 +26,22 @@ struct search {
 	struct pool pool;
 };
 
-/* One thing to fetch: a referrer with its bundle, or a legacy payload. */
-struct slot {
-	struct search *search;
-	enum form form;
-	const struct desc *desc;	/* of the referrer, or of the layer */
+/* What came of a slot. */
+struct answer {
 	struct registry_doc doc;
 	struct manifest manifest;
 	const struct desc *layer;
 	struct buf bytes;
 	struct err err;
-	bool started, done, failed, passed_over;
+	bool done, failed, passed_over;
+};
+
+/* One thing to fetch: a referrer with its bundle, or a legacy payload. */
+struct slot {
+	struct search *search;
+	enum form form;
+	const struct desc *desc;	/* of the referrer, or of the layer */
+	struct answer *answer;		/* from its start until nobody needs it */
 	size_t users;			/* deliveries that still need it */
 };
 
@@ -50,7 +55,7 @@ struct delivery {
 
 struct fetch {
 	struct search *search;
-	VEC(struct slot *) slots;
+	VEC(struct slot) slots;
 	VEC(struct delivery) deliveries;
 	size_t next;			/* delivery */
 	size_t freed;
@@ -175,63 +180,63 @@ ask_all(struct search *s, unsigned forms, struct err *e)
 
 /* Runs in a task. */
 static int
-fetch_bundle(struct slot *t, struct err *e)
+fetch_bundle(const struct slot *t, struct answer *a, struct err *e)
 {
 	AUTO(pool) struct pool pool = POOL_INIT;
 	struct search *s = t->search;
 
-	if (registry_get_manifest(s->where, pool_str(&pool, t->desc->digest), options(s), &t->doc, e) ||
-	    manifest_parse(&t->manifest, buf_span(&t->doc.bytes), span_str(t->doc.media_type), e))
+	if (registry_get_manifest(s->where, pool_str(&pool, t->desc->digest), options(s), &a->doc, e) ||
+	    manifest_parse(&a->manifest, buf_span(&a->doc.bytes), span_str(a->doc.media_type), e))
 		return -1;
-	t->layer = evidence_bundle_layer(&t->manifest);
-	if (!t->layer) {
-		t->passed_over = true;
+	a->layer = evidence_bundle_layer(&a->manifest);
+	if (!a->layer) {
+		a->passed_over = true;
 		return 0;
 	}
-	return registry_get_blob(s->where, t->layer, options(s), s->max, &t->bytes, e);
+	return registry_get_blob(s->where, a->layer, options(s), s->max, &a->bytes, e);
 }
 
 static void
 run_slot(void *arg)
 {
-	struct slot *t = arg;
+	const struct slot *t = arg;
 	struct search *s = t->search;
-	int rc;
+	struct answer *a = t->answer;
 
 	if (t->form == FORM_BUNDLE)
-		rc = fetch_bundle(t, &t->err);
+		a->failed = fetch_bundle(t, a, &a->err) != 0;
 	else
-		rc = registry_get_blob(s->where, t->desc, options(s), s->max, &t->bytes, &t->err);
-	t->failed = rc != 0;
-	t->done = true;
+		a->failed = registry_get_blob(s->where, t->desc, options(s), s->max, &a->bytes, &a->err) != 0;
+	a->done = true;
+}
+
+static void
+start_slot(struct fetch *f, struct slot *t)
+{
+	t->answer = xcalloc(1, sizeof(*t->answer));
+	t->answer->err = (struct err)ERR_INIT;
+	task_start(&f->group, run_slot, t);
 }
 
 static struct slot *
 add_slot(struct fetch *f, enum form form, const struct desc *d)
 {
-	struct slot *t = xcalloc(1, sizeof(*t));
+	struct slot *t = VEC_PUSH(&f->slots);
 
-	t->search = f->search;
-	t->form = form;
-	t->desc = d;
-	t->err = (struct err)ERR_INIT;
-	*VEC_PUSH(&f->slots) = t;
+	*t = (struct slot){.search = f->search, .form = form, .desc = d};
 	return t;
 }
 
 static void
-free_slot(struct fetch *f, size_t i)
+free_answer(struct slot *t)
 {
-	struct slot *t = f->slots.items[i];
-
-	if (!t)
+	if (!t->answer)
 		return;
-	buf_release(&t->bytes);
-	manifest_release(&t->manifest);
-	registry_doc_release(&t->doc);
-	free(t);
-	f->slots.items[i] = NULL;
-	f->freed++;
+	buf_release(&t->answer->bytes);
+	manifest_release(&t->answer->manifest);
+	registry_doc_release(&t->answer->doc);
+	free(t->answer);
+	t->answer = NULL;
 }
 
 /* Both lists, merged by digest: the API's order, then what only the tag has. */
@@ -256,7 +261,7 @@ static size_t
 slot_of_payload(struct fetch *f, size_t first, const struct desc *layer)
 {
 	for (size_t i = first; i < f->slots.count; i++)
-		if (span_eq(f->slots.items[i]->desc->digest, layer->digest) && f->slots.items[i]->desc->size == layer->size)
+		if (span_eq(f->slots.items[i].desc->digest, layer->digest) && f->slots.items[i].desc->size == layer->size)
 			return i;
 	add_slot(f, FORM_LEGACY, layer);
 	return f->slots.count - 1;
@@ -275,36 +280,37 @@ plan_legacy(struct fetch *f, const struct source *src, struct err *e)
 	for (size_t i = 0; i < m->count; i++) {
 		struct delivery d = {slot_of_payload(f, first, &m->layers[i]), own, &m->layers[i], i};
 
-		f->slots.items[d.slot]->users++;
+		f->slots.items[d.slot].users++;
 		*VEC_PUSH(&f->deliveries) = d;
 	}
 	return 0;
 }
 
 static int
-deliver(struct fetch *f, const struct delivery *d, struct slot *t, struct err *e)
+deliver(struct fetch *f, const struct delivery *d, const struct slot *t, struct err *e)
 {
-	struct candidate c = {.form = t->form, .bytes = buf_span(&t->bytes), .index = d->index};
+	struct answer *a = t->answer;
+	struct candidate c = {.form = t->form, .bytes = buf_span(&a->bytes), .index = d->index};
 
-	if (t->passed_over)
+	if (a->passed_over)
 		return 0;
-	if (t->failed && evidence_is_fatal(t->err.reason)) {
-		*e = t->err;
+	if (a->failed && evidence_is_fatal(a->err.reason)) {
+		*e = a->err;
 		return err_wrap(e, "a signature of %s", f->search->digest);
 	}
 	if (t->form == FORM_BUNDLE) {
 		c.manifest = *t->desc;
-		if (t->layer) {
-			c.layer = *t->layer;
-			c.annotations = t->manifest.annotations;
+		if (a->layer) {
+			c.layer = *a->layer;
+			c.annotations = a->manifest.annotations;
 		}
 	} else {
 		c.manifest = d->manifest;
 		c.layer = *d->layer;
 		c.annotations = d->layer->annotations;
 	}
-	if (t->failed) {
-		c.error = &t->err;
+	if (a->failed) {
+		c.error = &a->err;
 		c.bytes = SPAN_NONE;
 	}
 	return f->each(f->ctx, &c, e);
@@ -316,14 +322,16 @@ deliver_ready(struct fetch *f, struct err *e)
 {
 	for (; f->next < f->deliveries.count; f->next++) {
 		const struct delivery *d = &f->deliveries.items[f->next];
-		struct slot *t = f->slots.items[d->slot];
+		struct slot *t = &f->slots.items[d->slot];
 
-		if (!t->done)
+		if (!t->answer || !t->answer->done)
 			return 0;
 		if (deliver(f, d, t, e))
 			return -1;
-		if (--t->users == 0)
-			free_slot(f, d->slot);
+		if (--t->users == 0) {
+			free_answer(t);
+			f->freed++;
+		}
 	}
 	return 0;
 }
@@ -341,7 +349,7 @@ fetch_all(struct fetch *f, struct err *e)
 			rc = deliver_ready(f, e);
 		}
 		if (rc == 0) {
-			task_start(&f->group, run_slot, f->slots.items[i]);
+			start_slot(f, &f->slots.items[i]);
 			rc = deliver_ready(f, e);
 		}
 	}
@@ -403,7 +411,7 @@ store_registry_candidates(const struct store *store, const struct ref *where, st
 	if (rc == 0)
 		rc = run(&f, e);
 	for (size_t i = 0; i < f.slots.count; i++)
-		free_slot(&f, i);
+		free_answer(&f.slots.items[i]);
 	VEC_FREE(&f.slots);
 	VEC_FREE(&f.deliveries);
 	for (size_t i = 0; i < countof(sources); i++)
