@@ -1,93 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sig/trust.h"
 
-#include "base/date.h"
 #include "codec/b64.h"
 #include "codec/url.h"
 #include "crypto/keywrite.h"
-
-/* --- windows --- */
-
-bool
-trust_window_has_ms(const struct trust_window *w, int64_t ms)
-{
-	return ms >= w->start && ms <= w->end;
-}
-
-bool
-trust_window_has(const struct trust_window *w, int64_t seconds)
-{
-	int64_t ms;
-
-	return !__builtin_mul_overflow(seconds, 1000, &ms) && trust_window_has_ms(w, ms);
-}
-
-const char *
-trust_window_text(const struct trust_window *w, char text[96])
-{
-	char from[DATE_TEXT], to[DATE_TEXT];
-
-	date_format(w->start / 1000, from);
-	date_format(w->end / 1000, to);
-	if (w->start == INT64_MIN && w->end == INT64_MAX)
-		snprintf(text, 96, "always");
-	else if (w->end == INT64_MAX)
-		snprintf(text, 96, "from %s on", from);
-	else if (w->start == INT64_MIN)
-		snprintf(text, 96, "up to %s", to);
-	else
-		snprintf(text, 96, "from %s to %s", from, to);
-	return text;
-}
-
-/* Thousandths behind the point; *rest says that there was more than those. */
-static int64_t
-fraction_ms(struct span text, bool *rest)
-{
-	ptrdiff_t at = span_find(text, '.');
-	int64_t ms = 0;
-	unsigned unit = 100;
-
-	*rest = false;
-	if (at < 0)
-		return 0;
-	for (size_t i = (size_t)at + 1; i < text.len && text.ptr[i] >= '0' && text.ptr[i] <= '9'; i++) {
-		ms += (int64_t)unit * (text.ptr[i] - '0');
-		*rest |= unit == 0 && text.ptr[i] != '0';
-		unit /= 10;
-	}
-	return ms;
-}
-
-/* A window never becomes wider by rounding. */
-static int
-parse_time(struct span text, bool is_start, int64_t *ms, struct err *e)
-{
-	int64_t seconds;
-	bool rest;
-
-	if (date_parse(text, &seconds, e))
-		return -1;
-	*ms = seconds * 1000 + fraction_ms(text, &rest);
-	if (rest && is_start)
-		++*ms;
-	return 0;
-}
-
-struct raw_window { struct span start, end; };
-
-static int
-read_window(struct trust_window *w, const struct raw_window *raw, struct err *e)
-{
-	*w = (struct trust_window){INT64_MIN, INT64_MAX};
-	if (raw->start.ptr && parse_time(raw->start, true, &w->start, e))
-		return err_wrap(e, "validFor.start");
-	if (raw->end.ptr && parse_time(raw->end, false, &w->end, e))
-		return err_wrap(e, "validFor.end");
-	if (w->start > w->end)
-		return err_set(e, REASON_BAD_TRUST, "validFor: it ends before it starts");
-	return 0;
-}
 
 /* --- what the file says --- */
 
@@ -113,11 +29,6 @@ struct raw_trust {
 	struct shape_objs tlogs, ctlogs, cas, tsas;
 };
 
-static const struct field window_fields[] = {
-	FIELD_STR(struct raw_window, start, "start", 0, .max = 64),
-	FIELD_STR(struct raw_window, end, "end", 0, .max = 64),
-	FIELD_END,
-};
 static const struct field id_fields[] = {
 	FIELD_B64(struct raw_id, key_id, "keyId", FIELD_REQUIRED | FIELD_NONEMPTY,
 	    .alias = "key_id", .max = TRUST_ID_MAX),
@@ -178,22 +89,6 @@ static const struct field trust_fields[] = {
 	FIELD_END,
 };
 
-/* An object of optional members that may be left out itself. */
-static int
-read_valid_for(struct trust_window *w, struct node v, struct pool *pool, struct err *e)
-{
-	struct raw_window raw = {0};
-
-	if (v.raw.ptr && v.kind != JSON_NULL) {
-		if (v.kind != JSON_OBJECT)
-			return err_set(e, REASON_BAD_TRUST, "validFor: expected an object, found %s",
-			    node_kind_name(v.kind));
-		if (shape_decode(&raw, window_fields, v, SHAPE_STRICT, pool, e))
-			return err_wrap(e, "validFor");
-	}
-	return read_window(w, &raw, e);
-}
-
 /* --- logs --- */
 
 /* protobuf's PublicKeyDetails that a log may have: name and number. */
@@ -213,6 +108,16 @@ static const struct {
 	{"PKIX_ED25519", 7, KEY_ED25519, 0, false},
 	{"PKCS1_RSA_PKCS1V5", 1, KEY_RSA, 0, true},
 };
+
+const char *
+trust_key_details(const struct pubkey *k)
+{
+	for (size_t i = 0; i < countof(details); i++)
+		if (!details[i].pkcs1 && details[i].type == k->type &&
+		    (!details[i].bits || details[i].bits == k->bits))
+			return details[i].name;
+	return NULL;
+}
 
 static bool
 enum_is(struct node v, const char *name, int number)
@@ -279,7 +184,7 @@ read_log(struct trust_log *out, const struct raw_log *raw, struct pool *pool, st
 		return err_set(e, REASON_BAD_TRUST, "hashAlgorithm: expected SHA2_256, found %.*s",
 		    SPAN_FMT(span_first(raw->hash.raw, 64)));
 	if (read_key(out, &raw->key, e) ||
-	    read_valid_for(&out->window, raw->key.valid_for, pool, e))
+	    trust_window_read(&out->window, raw->key.valid_for, pool, e))
 		return -1;
 	if (out->window.start == INT64_MIN)
 		return err_set(e, REASON_BAD_TRUST, "publicKey.validFor: a log needs a start");
@@ -317,7 +222,7 @@ read_ca(struct trust_ca *out, const struct raw_ca *raw, struct pool *pool, struc
 	out->certs.items = pool_array(pool, out->certs.count, sizeof(*out->certs.items));
 	for (size_t i = 0; i < out->certs.count; i++)
 		out->certs.items[i] = certs[i].bytes;
-	return read_valid_for(&out->window, raw->valid_for, pool, e);
+	return trust_window_read(&out->window, raw->valid_for, pool, e);
 }
 
 static int

@@ -8,7 +8,7 @@
  * refuses the file. Certificates are kept as DER and not looked into.
  */
 #include "crypto/pubkey.h"
-#include "json/shape.h"
+#include "sig/trust_window.h"
 
 enum {
 	TRUST_MAX = 16 << 20,
@@ -18,15 +18,6 @@ enum {
 	TRUST_ID_MAX = 64,
 	TRUST_TEXT_MAX = 4096,
 };
-
-/* Milliseconds since 1970, both ends included; INT64_MIN and INT64_MAX are
- * open. */
-struct trust_window { int64_t start, end; };
-
-bool	trust_window_has(const struct trust_window *w, int64_t seconds);
-bool	trust_window_has_ms(const struct trust_window *w, int64_t ms);
-/* "from 2026-01-02T03:04:05Z to 2027-…", "from … on", "always", for messages. */
-const char	*trust_window_text(const struct trust_window *w, char text[96]);
 
 struct trust_log {
 	struct span base_url, host;	/* host: of base_url, without port; empty when it has none */
@@ -59,6 +50,9 @@ struct trust {
 int	trust_parse(struct trust *t, struct span json, struct err *e) MUST_CHECK;
 void	trust_release(struct trust *t);
 static inline void trust_cleanup(struct trust *t) { trust_release(t); }
+
+/* keyDetails of a log with this key; NULL for a kind or size that no log has. */
+const char	*trust_key_details(const struct pubkey *k);
 
 /* The log of this id; of several the last whose window has the time, else the
  * last. when: seconds, NULL for none. NULL if there is none. */

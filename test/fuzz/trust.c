@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/mem.h"
-#include "sig/trust.h"
+#include "sig/trustwrite.h"
 
 int	LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,6 +20,23 @@ check_logs(const struct trust_logs *logs)
 	}
 }
 
+/* What is written is read as the same. */
+static void
+check_again(const struct trust *t)
+{
+	AUTO(buf) struct buf first = BUF_INIT(TRUST_MAX), second = BUF_INIT(TRUST_MAX);
+	AUTO(trust) struct trust back = TRUST_INIT;
+
+	trustwrite_emit(t, &first);
+	if (first.over)
+		return;
+	if (trust_parse(&back, buf_span(&first), NULL))
+		BUG("what was written cannot be read");
+	trustwrite_emit(&back, &second);
+	if (!span_eq(buf_span(&first), buf_span(&second)))
+		BUG("what was written is read as something else");
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -36,5 +53,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (size_t i = 0; i < t.cas.count; i++)
 		if (t.cas.items[i].certs.count == 0)
 			BUG("an authority without certificates");
+	check_again(&t);
 	return 0;
 }
