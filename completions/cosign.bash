@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign verify version help'
+_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign signing-config trusted-root verify version help'
 
 _cosign_verbs() {
 	case $1 in
 	bundle) echo 'inspect create upgrade explode implode' ;;
+	signing-config) echo 'create' ;;
+	trusted-root) echo 'create' ;;
 	esac
 }
 
@@ -32,6 +34,8 @@ _cosign_flags() {
 	'sign-blob') echo '--key --password-file --bundle --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify') echo '--key --annotations --check-claims --insecure-ignore-tlog --trusted-root --insecure-ignore-sct --output --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
@@ -226,6 +230,27 @@ _cosign_value() {
 	'sign --retry' ) echo 'none' ;;
 	'sign --retry-max-time' ) echo 'none' ;;
 	'sign arg' ) echo 'image' ;;
+	'signing-config create --fulcio' ) echo 'none' ;;
+	'signing-config create --rekor' ) echo 'none' ;;
+	'signing-config create --oidc-provider' ) echo 'none' ;;
+	'signing-config create --tsa' ) echo 'none' ;;
+	'signing-config create --rekor-config' ) echo 'words ANY ALL EXACT:1' ;;
+	'signing-config create --tsa-config' ) echo 'words ANY ALL EXACT:1' ;;
+	'signing-config create --base-config' ) echo 'file' ;;
+	'signing-config create --out' ) echo 'file' ;;
+	'signing-config create --output-file' ) echo 'file' ;;
+	'signing-config create --timeout' | 'signing-config create -t' ) echo 'none' ;;
+	'signing-config create --retry' ) echo 'none' ;;
+	'signing-config create --retry-max-time' ) echo 'none' ;;
+	'trusted-root create --fulcio' ) echo 'none' ;;
+	'trusted-root create --rekor' ) echo 'none' ;;
+	'trusted-root create --ctfe' ) echo 'none' ;;
+	'trusted-root create --tsa' ) echo 'none' ;;
+	'trusted-root create --out' ) echo 'file' ;;
+	'trusted-root create --output-file' ) echo 'file' ;;
+	'trusted-root create --timeout' | 'trusted-root create -t' ) echo 'none' ;;
+	'trusted-root create --retry' ) echo 'none' ;;
+	'trusted-root create --retry-max-time' ) echo 'none' ;;
 	'verify --key' ) echo 'file' ;;
 	'verify --annotations' | 'verify -a' ) echo 'none' ;;
 	'verify --trusted-root' ) echo 'file' ;;

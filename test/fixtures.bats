@@ -37,6 +37,10 @@ fixtures() { # REGEXP
 	fixtures '(reg28|zot)-(t-legacy-foreign-noclaims|t-(legacy|bundle)-(copy|sig.*|payload.*|garbage|layertype|noann|artifacttype|first-bad))'
 }
 
+@test "fixtures: trusted roots and signing configs" {
+	fixtures '(trusted-root|signing-config)-.*'
+}
+
 @test "vectors: keys" {
 	expect_status 0 env COSIGN="$BIN/cosign" bats --filter '^key/' "$SHARED/vectors/vectors.bats"
 }
