@@ -61,8 +61,7 @@ test_spellings(void)
 static void
 test_emit(const char *path)
 {
-	AUTO(buf) struct buf json = BUF_INIT(SIGNCONF_MAX), first = BUF_INIT(SIGNCONF_MAX),
-	    second = BUF_INIT(SIGNCONF_MAX);
+	AUTO(buf) struct buf first = BUF_INIT(SIGNCONF_MAX), second = BUF_INIT(SIGNCONF_MAX);
 	AUTO(signconf) struct signconf c = SIGNCONF_INIT, back = SIGNCONF_INIT;
 	struct err e = ERR_INIT;
 
