@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign signing-config trusted-root verify version help'
+_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign signing-config trusted-root verify version help'
 
 _cosign_verbs() {
 	case $1 in
 	bundle) echo 'inspect create upgrade explode implode' ;;
+	log) echo 'verify' ;;
 	signing-config) echo 'create' ;;
 	trusted-root) echo 'create' ;;
 	esac
@@ -23,6 +24,7 @@ _cosign_flags() {
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'log verify') echo '--bundle --trusted-root --key --old --new --proof --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'make-payload') echo '--annotations --new-bundle-format --sign-container-identity --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -119,6 +121,17 @@ _cosign_value() {
 	'import-key-pair --timeout' | 'import-key-pair -t' ) echo 'none' ;;
 	'import-key-pair --retry' ) echo 'none' ;;
 	'import-key-pair --retry-max-time' ) echo 'none' ;;
+	'log verify --bundle' ) echo 'file' ;;
+	'log verify --trusted-root' ) echo 'file' ;;
+	'log verify --key' ) echo 'file' ;;
+	'log verify --old' ) echo 'file' ;;
+	'log verify --new' ) echo 'file' ;;
+	'log verify --proof' ) echo 'file' ;;
+	'log verify --jq' ) echo 'none' ;;
+	'log verify --output-file' ) echo 'file' ;;
+	'log verify --timeout' | 'log verify -t' ) echo 'none' ;;
+	'log verify --retry' ) echo 'none' ;;
+	'log verify --retry-max-time' ) echo 'none' ;;
 	'login --username' | 'login -u' ) echo 'none' ;;
 	'login --password' | 'login -p' ) echo 'none' ;;
 	'login --registry-cacert' ) echo 'file' ;;

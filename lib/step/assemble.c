@@ -1,50 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "step/assemble.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 #include "base/file.h"
 #include "codec/b64.h"
 #include "client/keyref.h"
 #include "crypto/cert.h"
+#include "crypto/digest_file.h"
 #include "json/scan.h"
 #include "sig/stampfile.h"
 
 #define MEDIA_TYPE "application/vnd.dev.sigstore.bundle+json;version=0.3"
 
-enum { CHUNK = 256 << 10 };
-
 /* --- reading --- */
-
-static int
-hash_fd(struct digest *d, int fd, const char *name, struct err *e)
-{
-	static char chunk[CHUNK];
-	ssize_t n;
-
-	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_errno(e, REASON_IO, "cannot read %s", name);
-		digest_update(d, span_of(chunk, (size_t)n));
-	}
-	return 0;
-}
-
-static int
-hash_file(struct digest *d, const char *path, struct err *e)
-{
-	AUTO(fd) int fd = -1;
-
-	if (strcmp(path, "-") == 0)
-		return hash_fd(d, 0, "standard input", e);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(e, errno == ENOENT ? REASON_NOT_FOUND : REASON_IO, "cannot open %s", path);
-	return hash_fd(d, fd, path, e);
-}
 
 static int
 hash_url(struct digest *d, const char *url, struct err *e)
@@ -65,11 +32,17 @@ hash_url(struct digest *d, const char *url, struct err *e)
 static int
 hash_artifact(struct assemble *a, const char *name, struct err *e)
 {
-	AUTO(digest) struct digest d;
-	bool url = span_starts(span_str(name), "http://") || span_starts(span_str(name), "https://");
+	AUTO(digest) struct digest d = {0};
+	struct digest_file file;
 
+	if (!span_starts(span_str(name), "http://") && !span_starts(span_str(name), "https://")) {
+		if (digest_file_path(&file, name, 1U << HASH_SHA256, NULL, e))
+			return err_wrap(e, "artifact");
+		memcpy(a->digest, file.value[HASH_SHA256], sizeof(a->digest));
+		return 0;
+	}
 	digest_init(&d, HASH_SHA256);
-	if (url ? hash_url(&d, name, e) : hash_file(&d, name, e))
+	if (hash_url(&d, name, e))
 		return err_wrap(e, "artifact");
 	digest_final(&d, a->digest);
 	return 0;
