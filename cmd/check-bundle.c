@@ -13,12 +13,14 @@ struct check_bundle {
 	struct filter_args filter;
 	struct many_jobs jobs;
 	struct policyopt policy;
+	struct policyopt_claims claims;
 };
 
 static const struct opt opts[] = {
 	OPT_GROUP(struct check_bundle, jobs, many_jobs_opts),
 	OPT_GROUP(struct check_bundle, filter, filter_opts),
 	OPT_GROUP(struct check_bundle, policy, policyopt_opts),
+	OPT_GROUP(struct check_bundle, claims, policyopt_claims_opts),
 	OPT_END};
 
 /* The image whose candidates are coming in. */
@@ -67,7 +69,7 @@ conclude(struct group *g, struct err *e)
 
 	if (!g->image)
 		return 0;
-	r.failed = judge_conclude(&g->j, &r.err) != 0;
+	r.failed = judge_conclude(&g->judge, &g->j, &r.err) != 0;
 	judge_emit_record(&g->j, g->image, g->digest, r.failed ? &r.err : NULL, (struct node){JSON_NULL, SPAN_NONE}, &r.out);
 	judge_release(&g->j);
 	pool_release(&g->pool);
@@ -250,11 +252,14 @@ check_all(void *args, struct err *e)
 {
 	const struct check_bundle *c = args;
 	AUTO(policyopt_policy) struct policyopt_policy p = POLICYOPT_POLICY_INIT;
-	struct group g = {.judge = {.policy = &p.policy, .records = true}, .pool = POOL_INIT, .j = JUDGEMENT_INIT,
+	struct group g = {.judge = {.records = true}, .pool = POOL_INIT, .j = JUDGEMENT_INIT,
 	    .first = ERR_INIT};
 	int status = many_check_jobs(&c->jobs, e) || policyopt_make(&c->policy, &p, e) ||
-	    judge_input(&g, (size_t)c->jobs.count, e) ? -1 : 0;
+	    policyopt_claims(&c->claims, &p, e) ? -1 : 0;
 
+	policyopt_judge(&p, &g.judge);
+	if (!status)
+		status = judge_input(&g, (size_t)c->jobs.count, e);
 	judge_release(&g.j);
 	pool_release(&g.pool);
 	if (!status && g.failed) {

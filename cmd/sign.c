@@ -11,8 +11,8 @@
 #include "client/confine.h"
 #include "client/keyref.h"
 #include "codec/b64.h"
-#include "sig/verify.h"
 #include "step/gate.h"
+#include "step/judge.h"
 #include "step/stage.h"
 
 struct sign {
@@ -117,14 +117,12 @@ look_at(void *ctx, const struct candidate *c, struct err *e)
 {
 	struct existing *x = ctx;
 	AUTO(verdict) struct verdict v = VERDICT_INIT;
-	struct evidence ev = {.form = (int)c->form, .bytes = c->bytes,
-	    .signature_b64 = shape_map_get(&c->annotations, ANNOTATION_SIGNATURE),
-	    .subject_digest = x->work->subject.desc.digest};
+	struct judge how = {.policy = x->policy};
 
 	(void)e;
 	if (c->error || x->found)
 		return 0;
-	verify_evidence(&ev, x->policy, &v);
+	judge_verify(&how, x->work->subject.desc.digest, c, &v);
 	x->found = v.ok && (c->form == FORM_BUNDLE || span_eq(v.reference, x->work->reference));
 	return 0;
 }

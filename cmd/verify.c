@@ -11,6 +11,7 @@ struct verify {
 	struct filter_args filter;
 	struct cli_registry registry;
 	struct policyopt policy;
+	struct policyopt_claims claims;
 	struct services_urls urls;
 	struct many_args many;
 	struct many_jobs jobs;
@@ -22,6 +23,7 @@ struct verify {
 
 static const struct opt opts[] = {
 	OPT_GROUP(struct verify, policy, policyopt_opts),
+	OPT_GROUP(struct verify, claims, policyopt_claims_opts),
 	OPT_STR(struct verify, 'o', "output", "FORMAT", output, .def = "json", .hints = "json|text",
 	    .help = "what to print of the verified signatures: a JSON array per image, or a line per signature"),
 	OPT_STR(struct verify, 0, "platform", "OS/ARCH[/VARIANT]", platform,
@@ -89,7 +91,18 @@ say_checks(const struct policy *p, const char *image, struct buf *say)
 		buf_add_str(say, "  - The specified annotations were verified.\n");
 	if (p->check_claims)
 		buf_add_str(say, "  - The cosign claims were validated\n");
-	buf_add_str(say, "  - The signatures were verified against the specified public key");
+	if (!p->ignore_log)
+		buf_add_str(say, "  - Existence of the claims in the transparency log was verified offline\n");
+	if (p->stamps)
+		buf_add_str(say, "  - The signed timestamps were verified against trusted timestamp authorities\n");
+	if (p->max_age)
+		buf_add_str(say, "  - The signatures are not older than asked for\n");
+	if (p->key_count)
+		buf_add_str(say, "  - The signatures were verified against the specified public key");
+	if (p->key_count && p->identity_count)
+		buf_add_str(say, ", or\n");
+	if (p->identity_count)
+		buf_add_str(say, "  - The code-signing certificate was verified using trusted certificate authority certificates");
 }
 
 static void
@@ -124,7 +137,7 @@ verify_image(void *ctx, struct many_item *it, struct err *e)
 	const struct run *r = ctx;
 	struct image im = {.j = JUDGEMENT_INIT};
 	bool failed = find(r, &it->in, &im, e) ||
-	    judge_subject(&r->judge, &r->store, &im.subject, im.reference, &im.j, e) || judge_conclude(&im.j, e);
+	    judge_subject(&r->judge, &r->store, &im.subject, im.reference, &im.j, e) || judge_conclude(&r->judge, &im.j, e);
 
 	print(r, it, &im, failed ? e : NULL);
 	judge_release(&im.j);
@@ -143,7 +156,7 @@ refuse_line(void *ctx, struct many_item *it)
 }
 
 static int
-set_up(struct run *run, const struct policy *policy, struct pool *pool, struct err *e)
+set_up(struct run *run, struct pool *pool, struct err *e)
 {
 	const struct verify *v = run->v;
 
@@ -151,7 +164,7 @@ set_up(struct run *run, const struct policy *policy, struct pool *pool, struct e
 		err_set(e, REASON_USAGE, "--max-workers");
 		return err_expected(e, "at least 1");
 	}
-	run->judge = (struct judge){.policy = policy, .records = command_globals.json,
+	run->judge = (struct judge){.records = command_globals.json,
 	    .forms = v->new_bundle ? FORM_BUNDLE | FORM_LEGACY : FORM_LEGACY, .blank_bundles = v->local_image};
 	if (store_init(&run->store, &v->registry.options, pool, e))
 		return -1;
@@ -182,9 +195,10 @@ verify_images(void *args, struct err *e)
 
 	if (v->oci11)
 		v->registry.options.oci11 = true;
-	if (many_check(&m, &r.stream, e) || many_check_jobs(&v->jobs, e) || set_up(&r, &p.policy, &p.pool, e) ||
-	    policyopt_make(&v->policy, &p, e))
+	if (many_check(&m, &r.stream, e) || many_check_jobs(&v->jobs, e) || set_up(&r, &p.pool, e) ||
+	    policyopt_make(&v->policy, &p, e) || policyopt_claims(&v->claims, &p, e))
 		return -1;
+	policyopt_judge(&p, &r.judge);
 	return many_run(&m, e);
 }
 

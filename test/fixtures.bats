@@ -41,10 +41,6 @@ fixtures() { # REGEXP
 	fixtures '(trusted-root|signing-config)-.*'
 }
 
-@test "fixtures: files" {
-	fixtures 'sign-blob.*'
-}
-
 @test "vectors: keys" {
 	expect_status 0 env COSIGN="$BIN/cosign" bats --filter '^key/' "$SHARED/vectors/vectors.bats"
 }

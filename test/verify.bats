@@ -85,7 +85,7 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	[ "$(jq -r '.signatures[0].checks[] | select(.check == "signature").status' <<<"$output")" = passed ]
 	[ "$(jq -r '.signatures[1].ok' <<<"$output")" = false ]
 	make_keys third
-	expect_status 12 verify --key third.pub --json oci:image
+	expect_status 12 cosign verify --key third.pub $VERIFY_KEY --json oci:image
 	[ "$(jq -r '.ok, .reason, .exit' <<<"$output" | paste -sd ' ')" = "false no-matching-signature 12" ]
 	[ "$(jq '[.signatures[].checks[] | select(.status == "failed")] | length' <<<"$output")" -ge 2 ]
 }
@@ -100,13 +100,53 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	[ "$(jq -r .ok <<<"$output" | paste -sd ' ')" = "true false true" ]
 }
 
-@test "what cannot be checked yet is refused" {
+@test "what needs a trusted root is refused without one" {
 	refuses unsupported 2 cosign verify --key cosign.pub oci:image
 	has "insecure-ignore-tlog" "$(jq -r .hint <<<"$error")"
-	refuses unsupported 2 cosign verify $VERIFY_KEY oci:image
-	has "--key" "$(jq -r .hint <<<"$error")"
 	refuses unsupported 2 verify --use-signed-timestamps oci:image
-	refuses unsupported 2 verify --certificate-identity me oci:image
+	refuses unsupported 2 verify --max-age 1h oci:image
+	refuses unsupported 2 cosign verify --certificate-identity me --certificate-oidc-issuer https://idp oci:image
+}
+
+@test "somebody must be named, and in full" {
+	refuses usage 2 cosign verify $VERIFY_KEY oci:image
+	has "--key" "$(jq -r .hint <<<"$error")"
+	refuses usage 2 verify --certificate-identity me --certificate-oidc-issuer https://idp oci:image
+	refuses usage 2 cosign verify $VERIFY_KEY --certificate-identity me oci:image
+	refuses usage 2 cosign verify $VERIFY_KEY --certificate-oidc-issuer https://idp oci:image
+	refuses usage 2 cosign verify $VERIFY_KEY --certificate-identity a --certificate-identity b \
+		--certificate-identity c --certificate-oidc-issuer x --certificate-oidc-issuer y oci:image
+	refuses usage 2 cosign verify $VERIFY_KEY --certificate-identity-regexp '(' --certificate-oidc-issuer x oci:image
+	refuses usage 2 cosign verify $VERIFY_KEY --certificate-identity a --certificate-oidc-issuer x \
+		--certificate-extension 1.2.3 oci:image
+}
+
+@test "several keys, and how many of them must have signed" {
+	make_keys second
+	make_keys third
+	expect_status 0 cosign verify --key third.pub --key cosign.pub $VERIFY_KEY oci:image
+	refuses too-few-signers 12 cosign verify --key third.pub --key cosign.pub --threshold 2 $VERIFY_KEY oci:image
+	cosign sign --key third.key $SIGN_KEY oci:image
+	cosign sign --key cosign.key $SIGN_KEY oci:image
+	expect_status 0 cosign verify --key third.pub --key cosign.pub --threshold 2 $VERIFY_KEY oci:image
+	refuses too-few-signers 12 cosign verify --key third.pub --key cosign.pub --key second.pub --threshold 3 \
+		$VERIFY_KEY oci:image
+	refuses usage 2 verify --threshold 2 oci:image
+	refuses usage 2 verify --threshold 0 oci:image
+}
+
+@test "an identity file names keys too" {
+	make_keys third
+	jq -Rsc '{key: .}' third.pub >who
+	refuses no-matching-signature 12 cosign verify --identity-file who $VERIFY_KEY oci:image
+	{ echo '# signers'; echo; jq -Rsc '{key: .}' cosign.pub; } >>who
+	expect_status 0 cosign verify --identity-file who $VERIFY_KEY oci:image
+	for line in '' '# nobody' '{"key":"x"}' '{"subject":"me"}' '{"issuer":"https://idp"}' '{"nokey":1}' '[]' \
+		'{"key":"x","subject":"me"}'; do
+		echo "$line" >who
+		expect_status 1 cosign verify --identity-file who $VERIFY_KEY oci:image
+	done
+	refuses not-found 1 cosign verify --identity-file nowhere $VERIFY_KEY oci:image
 }
 
 @test "usage" {
@@ -136,7 +176,7 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 		[ "$(jq -r '.[0].critical.identity."docker-reference"' <<<"$output")" = "$host/team/app:1" ]
 		refuses no-signature 10 verify --new-bundle-format=false "$host/team/app:1"
 		sign --key other.key --new-bundle-format=false "$host/team/app@$digest"
-		expect_status 0 verify --key other.pub "$host/team/app@$digest"
+		expect_status 0 cosign verify --key other.pub $VERIFY_KEY "$host/team/app@$digest"
 		[ "$(jq -r '.[0].critical.identity."docker-reference"' <<<"$output")" = "$host/team/app" ]
 	done
 }

@@ -36,9 +36,10 @@ extern const struct opt services_config[];
 struct services_sk { bool sk; const char *slot; };
 extern const struct opt services_sk[];
 
-/* G-CERT: identities and certificates to verify against; all refused for now. */
+/* G-CERT: identities and certificates to verify against; what it makes of them
+ * is for identityopt.h and trustopt.h. */
 struct services_identity {
-	const char *identity, *identity_regexp, *issuer, *issuer_regexp;
+	struct opt_list identity, identity_regexp, issuer, issuer_regexp, extension, files;
 	const char *trigger, *sha, *name, *repository, *ref;
 	const char *certificate, *chain, *ca_roots, *ca_intermediates, *sct, *tsa_chain;
 	bool ignore_sct, allow_chain;

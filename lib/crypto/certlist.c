@@ -72,3 +72,14 @@ certlist_add_pem(struct certlist *l, struct span pem, struct err *e)
 	} while (pem.len && has_block(pem));
 	return 0;
 }
+
+void
+certlist_take(struct certlist *l, struct certlist *from)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		l->items = mem_grow(l->items, l->count, &l->room, sizeof(*l->items));
+		l->items[l->count++] = from->items[i];
+	}
+	from->count = 0;
+	certlist_release(from);
+}

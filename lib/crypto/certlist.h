@@ -24,4 +24,6 @@ int	certlist_add_der(struct certlist *l, struct span der, struct err *e) MUST_CH
  * REASON_BAD_CERTIFICATE, REASON_BAD_ENCODING, REASON_TOO_LARGE; then none of
  * them was added. */
 int	certlist_add_pem(struct certlist *l, struct span pem, struct err *e) MUST_CHECK;
+/* All of from, behind what is there; from is empty then. */
+void	certlist_take(struct certlist *l, struct certlist *from);
 #endif

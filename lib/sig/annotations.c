@@ -113,6 +113,33 @@ annotations_emit_node(struct emit *j, struct node v)
 	print_node(j, v, &pool, 0);
 }
 
+void
+annotations_emit_merged(struct emit *j, struct node object, const struct shape_map *more)
+{
+	AUTO(pool) struct pool pool = POOL_INIT;
+	struct shape_map all = {.count = 0};
+	size_t own = object.kind == JSON_OBJECT ? node_count(object) : 0;
+
+	all.pairs = pool_array(&pool, own + more->count, sizeof(*all.pairs));
+	for (struct node_iter it = node_iter(object); own && node_next(&it);) {
+		AUTO(buf) struct buf text = BUF_INIT(it.value.raw.len * 6 + 16);
+		struct emit one;
+
+		emit_init(&one, &text);
+		annotations_emit_node(&one, it.value);
+		all.pairs[all.count++] = (struct shape_pair){node_key(it.key, &pool), pool_span(&pool, buf_span(&text))};
+	}
+	for (size_t i = 0; i < more->count; i++)
+		all.pairs[all.count++] = more->pairs[i];
+	annotations_sort(&all);
+	emit_object(j);
+	for (size_t i = 0; i < all.count; i++) {
+		emit_key_span(j, all.pairs[i].key);
+		emit_raw(j, all.pairs[i].value);
+	}
+	emit_object_end(j);
+}
+
 static int
 pair_check(const struct shape_pair *wanted, struct node object, struct pool *pool, struct err *e)
 {

@@ -21,6 +21,10 @@ void	annotations_emit(struct emit *j, const struct shape_map *m);
  * numbers stay as they were written. */
 void	annotations_emit_node(struct emit *j, struct node v);
 
+/* The same of an object (or JSON_NULL: an empty one) with more members, whose
+ * values are JSON; they take the place of the object's own of the same name. */
+void	annotations_emit_merged(struct emit *j, struct node object, const struct shape_map *more);
+
 /* Whether each wanted pair is a string member of object with just that value:
  * REASON_WRONG_ANNOTATION. A number or boolean of the same text is none. */
 int	annotations_check(const struct shape_map *wanted, struct node object,

@@ -169,7 +169,7 @@ chain_read(struct bundle *b, struct node v, struct err *e)
 
 	if (decode(&chain, chain_fields, v, "x509CertificateChain", &b->pool, e))
 		return -1;
-	if (b->minor >= 3)
+	if (b->minor >= 3 && !b->late_chain)
 		return err_set(e, REASON_BAD_BUNDLE,
 		    "x509CertificateChain: not allowed since version 0.3, which has certificate");
 	from = chain.certs.items;
@@ -359,6 +359,26 @@ bundle_parse(struct bundle *b, struct span json, struct err *e)
 	if (e && !err_is(e, REASON_TOO_LARGE))
 		e->reason = REASON_BAD_BUNDLE;
 	return err_wrap(e, "bundle");
+}
+
+int
+bundle_parse_chain(struct bundle *b, struct span json, struct err *e)
+{
+	b->late_chain = true;
+	if (bundle_parse(b, json, e))
+		return -1;
+	if (b->minor >= 3)
+		return 0;
+	err_set(e, REASON_BAD_BUNDLE, "bundle: --allow-certificate-chain is for version 0.3 alone");
+	return err_found(e, "version 0.%d", b->minor);
+}
+
+bool
+bundle_is_one(struct span json)
+{
+	struct node root, type;
+
+	return scan_document(json, &root, NULL) == 0 && node_member(root, "mediaType", &type) && type.kind == JSON_STRING;
 }
 
 void

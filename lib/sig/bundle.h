@@ -25,7 +25,8 @@ struct bundle {
 	enum bundle_key key;
 	struct span hint;
 	struct shape_strs certs;		/* DER, leaf first */
-	bool from_chain;			/* they came as x509CertificateChain */
+	bool from_chain;			/* they came as x509CertificateChain, */
+	bool late_chain;			/* which version 0.3 has no more */
 	struct bundle_entry *entries;
 	size_t entry_count;
 	struct shape_strs timestamps;		/* DER */
@@ -41,6 +42,12 @@ struct bundle {
 /* REASON_BAD_BUNDLE naming the rule, REASON_TOO_LARGE past a cap; everything is
  * copied into the pool. Certificates and timestamps are not looked into. */
 int	bundle_parse(struct bundle *b, struct span json, struct err *e) MUST_CHECK;
+/* The same, but version 0.3 may have a certificate chain, as it must for
+ * --allow-certificate-chain, which older versions refuse. */
+int	bundle_parse_chain(struct bundle *b, struct span json, struct err *e) MUST_CHECK;
+/* Whether it says by its mediaType that it is a Sigstore bundle, of whatever
+ * version; the old form says nothing. */
+bool	bundle_is_one(struct span json);
 void	bundle_release(struct bundle *b);
 static inline void bundle_cleanup(struct bundle *b) { bundle_release(b); }
 

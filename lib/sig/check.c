@@ -12,6 +12,8 @@ static const char *const names[CHECK_COUNT] = {
 	[CHECK_TIMESTAMP] = "timestamp",
 	[CHECK_CERTIFICATE] = "certificate",
 	[CHECK_IDENTITY] = "identity",
+	[CHECK_SCT] = "sct",
+	[CHECK_AGE] = "age",
 };
 
 static const char *const statuses[] = {

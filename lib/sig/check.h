@@ -14,7 +14,13 @@ enum check {
 	CHECK_TYPE,		/* the statement is of the type asked for */
 	CHECK_SUBJECT,		/* it is about this image */
 	CHECK_ANNOTATIONS,	/* the annotations asked for are signed */
-	CHECK_LOG, CHECK_TIMESTAMP, CHECK_CERTIFICATE, CHECK_IDENTITY, CHECK_COUNT
+	CHECK_LOG,		/* transparency logs vouch for it */
+	CHECK_TIMESTAMP,	/* timestamp authorities do */
+	CHECK_CERTIFICATE,	/* a path leads to a trusted authority, at every proved time */
+	CHECK_IDENTITY,		/* it was issued to whom was asked for */
+	CHECK_SCT,		/* certificate logs vouch for the certificate */
+	CHECK_AGE,		/* it was made lately enough */
+	CHECK_COUNT
 };
 
 enum check_status {

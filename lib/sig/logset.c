@@ -2,6 +2,7 @@
 #include "sig/logset.h"
 
 #include "codec/hex.h"
+#include "json/emit.h"
 
 enum { LOG_ID = 32 };
 
@@ -69,4 +70,26 @@ logset_parse(struct bundle_entry *out, struct span json, struct pool *pool, stru
 	if (e && e->reason != REASON_TOO_LARGE)
 		e->reason = REASON_BAD_LOG_ENTRY;
 	return err_wrap(e, "log evidence");
+}
+
+void
+logset_emit(const struct bundle_entry *entry, struct buf *out)
+{
+	char id[2 * LOG_ID + 1];
+	struct emit j;
+
+	hex_format(id, entry->log_id.ptr, entry->log_id.len < LOG_ID ? entry->log_id.len : LOG_ID);
+	emit_init(&j, out);
+	emit_object(&j);
+	emit_key(&j, "SignedEntryTimestamp");
+	emit_base64(&j, entry->set);
+	emit_key(&j, "Payload");
+	emit_object(&j);
+	emit_key(&j, "body");
+	emit_base64(&j, entry->body);
+	emit_kint(&j, "integratedTime", entry->integrated_time);
+	emit_kint(&j, "logIndex", entry->log_index);
+	emit_kstr(&j, "logID", id);
+	emit_object_end(&j);
+	emit_object_end(&j);
 }

@@ -15,4 +15,6 @@ enum { LOGSET_MAX = 32 << 20 };
  * REASON_TOO_LARGE. */
 int	logset_parse(struct bundle_entry *out, struct span json, struct pool *pool,
 	    struct err *e) MUST_CHECK;
+/* The same, written as upstream does: compact, without newline. */
+void	logset_emit(const struct bundle_entry *entry, struct buf *out);
 #endif

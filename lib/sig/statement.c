@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sig/statement.h"
 
+#include "codec/hex.h"
+
 void
 statement_emit(struct buf *out, const char *digest, const struct shape_map *annotations)
 {
@@ -185,5 +187,54 @@ statement_find(const struct statement *s, struct span digest, struct err *e)
 	if (first && first->count)
 		err_found(e, "%.*s:%.*s", SPAN_FMT(first->pairs[0].key),
 		    SPAN_FMT(first->pairs[0].value));
+	return NULL;
+}
+
+/* Whether the subject says that it has this digest. */
+static bool
+has_digest(const struct statement_subject *sub, enum hash h, struct span value)
+{
+	struct span hex = shape_map_get(&sub->digests, hash_name(h));
+	unsigned char bytes[HASH_SIZE_MAX];
+
+	return hex.ptr && value.ptr && value.len == hash_size(h) && hex_decode(bytes, value.len, hex) &&
+	    memcmp(bytes, value.ptr, value.len) == 0;
+}
+
+static bool
+is_about(const struct statement_subject *sub, const struct span *digests, bool named)
+{
+	static const enum hash by_strength[] = {HASH_SHA512, HASH_SHA384, HASH_SHA256};
+
+	for (size_t i = 0; i < countof(by_strength); i++) {
+		enum hash h = by_strength[i];
+
+		if (named ? !digests[h].ptr : !shape_map_get(&sub->digests, hash_name(h)).ptr)
+			continue;
+		return has_digest(sub, h, digests[h]);
+	}
+	return false;
+}
+
+const struct statement_subject *
+statement_find_file(const struct statement *s, const struct span *digests, bool named, struct err *e)
+{
+	char hex[2 * HASH_SIZE_MAX + 1];
+	const struct shape_map *first = s->subject_count ? &s->subjects[0].digests : NULL;
+
+	if (named && digests_check(s, e))
+		return NULL;
+	for (size_t i = 0; i < s->subject_count; i++)
+		if (is_about(&s->subjects[i], digests, named))
+			return &s->subjects[i];
+	err_set(e, REASON_WRONG_SUBJECT, "the signed statement is about something else");
+	for (int h = HASH_SHA512; h >= HASH_SHA256; h--) {
+		if (!digests[h].ptr)
+			continue;
+		hex_format(hex, digests[h].ptr, hash_size((enum hash)h));
+		err_expected(e, "%s:%s", hash_name((enum hash)h), hex);
+	}
+	if (first && first->count)
+		err_found(e, "%.*s:%.*s", SPAN_FMT(first->pairs[0].key), SPAN_FMT(first->pairs[0].value));
 	return NULL;
 }

@@ -5,6 +5,7 @@
  * The in-toto statement: what the envelope of a bundle holds, for signatures
  * and attestations alike (attestations.md, oci-storage 2.4).
  */
+#include "crypto/digest.h"
 #include "sig/annotations.h"
 
 #define PREDICATE_SIGN "https://sigstore.dev/cosign/sign/v1"
@@ -45,4 +46,10 @@ static inline void statement_cleanup(struct statement *s) { statement_release(s)
  * REASON_BAD_PAYLOAD (bundle.md 4.5, step 8). */
 const struct statement_subject	*statement_find(const struct statement *s, struct span digest,
 	    struct err *e);
+/* The same for a file: of each subject the strongest of sha512, sha384 and
+ * sha256 that it lists counts. digests is by enum hash, ptr NULL where it is not
+ * known. named: only the digest was given and no file, so that subjects count
+ * under its name alone, whatever else they list. */
+const struct statement_subject	*statement_find_file(const struct statement *s, const struct span *digests,
+	    bool named, struct err *e);
 #endif

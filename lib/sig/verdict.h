@@ -8,6 +8,15 @@
 #include "json/emit.h"
 #include "json/shape.h"
 #include "sig/check.h"
+#include "sig/entry.h"
+
+/* A time at which the signature is proved to have been there. */
+struct verdict_time {
+	int64_t when;
+	bool log;			/* a log says so, not a timestamp authority */
+};
+
+enum { VERDICT_TIMES_MAX = 64, VERDICT_EXTENSIONS = 7 };
 
 struct verdict {
 	struct pool pool;
@@ -25,6 +34,19 @@ struct verdict {
 	struct span payload;		/* legacy payload, or the statement */
 	size_t key;			/* index in policy->keys of the one that fits */
 	bool legacy;
+	bool by_cert;
+	/* Proved, in the order of the evidence. */
+	struct verdict_time times[VERDICT_TIMES_MAX];
+	size_t time_count;
+	size_t logs, stamps;		/* distinct ones that vouch for it */
+	struct bundle_entry entry;	/* the first log entry, once the logs are checked */
+	bool has_entry;
+	struct span stamp;		/* legacy: the timestamp's DER, once it is checked */
+	/* Of a certificate that passed; ptr NULL where it says nothing. */
+	struct span subject, issuer;
+	struct span extension[VERDICT_EXTENSIONS];	/* Fulcio's 1 to 6, by number */
+	size_t identity;		/* index in policy->identities of the one that fits */
+	struct span signer;		/* who signed, for telling signers apart */
 };
 #define VERDICT_INIT {.pool = POOL_INIT, .why = ERR_INIT}
 
@@ -37,6 +59,11 @@ void	verdict_pass(struct verdict *v, enum check c);
 void	verdict_skip(struct verdict *v, enum check c);
 int	verdict_fail(struct verdict *v, enum check c, const struct err *e);
 
+/* Copies a log entry that was checked. */
+void	verdict_keep_entry(struct verdict *v, const struct bundle_entry *entry);
+
+/* "signer", "times" and "log" into an open object, as far as they are known. */
+void	verdict_emit_signer(const struct verdict *v, struct emit *j);
 /* "checks":[{"check","status","reason","message","expected","found"}…] into an
  * open object; the last four of a failed check alone, where it has them. */
 void	verdict_emit_checks(const struct verdict *v, struct emit *j);

@@ -9,6 +9,17 @@ judge_release(struct judgement *j)
 	buf_release(&j->items);
 	buf_release(&j->lines);
 	buf_release(&j->records);
+	VEC_FREE(&j->signers);
+	pool_release(&j->names);
+}
+
+void
+judge_count_signer(struct judgement *j, struct span name)
+{
+	for (size_t i = 0; i < j->signers.count; i++)
+		if (span_eq(j->signers.items[i], name))
+			return;
+	*VEC_PUSH(&j->signers) = pool_span(&j->names, name);
 }
 
 /* Not what cannot be read as a bundle, nor what by its own words is a statement
@@ -47,6 +58,8 @@ add_record(struct judgement *j, const struct candidate *c, const struct verdict 
 		emit_key(&o, "annotations");
 		emit_raw(&o, v->optional.raw);
 	}
+	if (v->ok)
+		verdict_emit_signer(v, &o);
 	verdict_emit_checks(v, &o);
 	emit_object_end(&o);
 }
@@ -61,6 +74,7 @@ add_good(const struct judge *how, struct judgement *j, const struct candidate *c
 	struct emit o;
 
 	j->good++;
+	judge_count_signer(j, v->signer);
 	emit_init(&o, &item);
 	if (c->form == FORM_BUNDLE && how->blank_bundles)
 		emit_raw(&o, SPAN(blank));
@@ -73,27 +87,47 @@ add_good(const struct judge *how, struct judgement *j, const struct candidate *c
 	buf_add_char(&j->lines, '\n');
 }
 
-static void
-check(const struct judge *how, struct span digest, const struct candidate *c, struct verdict *v)
+static int
+read_material(const struct judge *how, const struct candidate *c, struct material *m, struct err *e)
 {
-	struct evidence ev = {
-		.form = (int)c->form,
-		.bytes = c->bytes,
-		.signature_b64 = shape_map_get(&c->annotations, ANNOTATION_SIGNATURE),
+	struct material_layer layer = {
+		.payload = c->bytes,
+		.signature = shape_map_get(&c->annotations, ANNOTATION_SIGNATURE),
 		.certificate = shape_map_get(&c->annotations, ANNOTATION_CERTIFICATE),
 		.chain = shape_map_get(&c->annotations, ANNOTATION_CHAIN),
-		.log_bundle = shape_map_get(&c->annotations, ANNOTATION_BUNDLE),
-		.timestamp = shape_map_get(&c->annotations, ANNOTATION_TIMESTAMP),
-		.subject_digest = digest,
+		.log = shape_map_get(&c->annotations, ANNOTATION_BUNDLE),
+		.stamp = shape_map_get(&c->annotations, ANNOTATION_TIMESTAMP),
 	};
 
-	if (!c->error) {
-		verify_evidence(&ev, how->policy, v);
-		return;
+	if (c->error) {
+		*e = *c->error;
+		return -1;
 	}
-	v->why = *c->error;
-	v->status[CHECK_FORMAT] = CHECK_FAILED;
-	v->failed = CHECK_FORMAT;
+	if (c->form == FORM_BUNDLE)
+		return material_from_bundle(m, c->bytes, how->late_chain, e);
+	if (how->certificate.len)
+		layer.certificate = how->certificate;
+	if (how->chain.len)
+		layer.chain = how->chain;
+	if (material_from_layer(m, &layer, e))
+		return -1;
+	m->sct = how->sct;
+	return 0;
+}
+
+/* What cannot be read as a bundle is none; a signature that is no base64 is a
+ * bad one. */
+void
+judge_verify(const struct judge *how, struct span digest, const struct candidate *c, struct verdict *v)
+{
+	AUTO(material) struct material m = MATERIAL_INIT;
+	struct target t = {.image = digest};
+	struct err e = ERR_INIT;
+
+	if (read_material(how, c, &m, &e) == 0)
+		verify_material(&m, &t, how->policy, v);
+	else
+		verdict_fail(v, c->form == FORM_BUNDLE || c->error ? CHECK_FORMAT : CHECK_SIGNATURE, &e);
 }
 
 void
@@ -103,7 +137,7 @@ judge_candidate(const struct judge *how, struct judgement *j, struct span digest
 	AUTO(verdict) struct verdict v = VERDICT_INIT;
 	bool signature;
 
-	check(how, digest, c, &v);
+	judge_verify(how, digest, c, &v);
 	signature = is_signature(c, &v, how->policy);
 	if (how->records)
 		add_record(j, c, &v, signature);
@@ -158,14 +192,24 @@ nothing_found(const struct judgement *j, struct err *e)
 	    j->others == 1 ? "is" : "are", err_text(&j->other, text, sizeof(text)));
 }
 
+static int
+enough_signers(const struct judge *how, const struct judgement *j, struct err *e)
+{
+	if (j->signers.count >= how->threshold)
+		return 0;
+	err_set(e, REASON_TOO_FEW, "too few distinct signers");
+	err_expected(e, "%zu", how->threshold);
+	return err_found(e, "%zu", j->signers.count);
+}
+
 int
-judge_conclude(const struct judgement *j, struct err *e)
+judge_conclude(const struct judge *how, const struct judgement *j, struct err *e)
 {
 	if (buf_check(&j->items, "the output", e) || buf_check(&j->lines, "the output", e) ||
 	    buf_check(&j->records, "the output", e))
 		return -1;
 	if (j->good)
-		return 0;
+		return enough_signers(how, j, e);
 	if (!j->signatures)
 		return nothing_found(j, e);
 	/* The first refusal says most; the verdict record has them all. */

@@ -6,6 +6,7 @@
  * one signature is good under the policy. Attestations and things that cannot
  * be read as a signature are counted apart: they are no signatures.
  */
+#include "base/mem.h"
 #include "client/store.h"
 #include "sig/verify.h"
 
@@ -14,8 +15,12 @@ enum { JUDGE_TEXT_MAX = 256 << 20 };
 struct judge {
 	const struct policy *policy;
 	unsigned forms;		/* FORM_BUNDLE | FORM_LEGACY */
+	size_t threshold;	/* of distinct signers; 0 counts as 1 */
 	bool records;		/* keep the record of every signature (--json) */
 	bool blank_bundles;	/* upstream's empty items for bundles of --local-image */
+	bool late_chain;	/* --allow-certificate-chain */
+	/* In place of what legacy signatures have, unless empty. */
+	struct span certificate, chain, sct;
 };
 
 struct judgement {
@@ -23,28 +28,36 @@ struct judgement {
 	struct buf lines;	/* good ones: a line each, for -o text */
 	struct buf records;	/* all: items of the verdict record, with commas */
 	size_t signatures, good, others;
+	VEC(struct span) signers;	/* of the good ones, each once; in names */
+	struct pool names;
 	struct err why;		/* why the first signature was refused */
 	struct err other;	/* why the first of the others is no signature */
 };
 #define JUDGEMENT_INIT {.items = BUF_INIT(JUDGE_TEXT_MAX), .lines = BUF_INIT(JUDGE_TEXT_MAX), \
-	.records = BUF_INIT(JUDGE_TEXT_MAX), .why = ERR_INIT, .other = ERR_INIT}
+	.records = BUF_INIT(JUDGE_TEXT_MAX), .names = POOL_INIT, .why = ERR_INIT, .other = ERR_INIT}
 
 void	judge_release(struct judgement *j);
 static inline void judgement_cleanup(struct judgement *j) { judge_release(j); }
 
+/* One candidate for the image with this digest. */
+void	judge_verify(const struct judge *how, struct span digest, const struct candidate *c, struct verdict *v);
 /* Judges one candidate for the image with this digest; reference is what
  * upstream prints for bundles. */
 void	judge_candidate(const struct judge *how, struct judgement *j, struct span digest, const char *reference,
 	    const struct candidate *c);
+
+/* Notes who made a good signature. */
+void	judge_count_signer(struct judgement *j, struct span name);
 
 /* Fetches and judges every candidate of the subject. -1 only when the fetching
  * itself failed; then nothing may be concluded. */
 int	judge_subject(const struct judge *how, const struct store *s, const struct subject *sub,
 	    const char *reference, struct judgement *j, struct err *e) MUST_CHECK;
 
-/* 0 when a signature was good and everything fit; REASON_NO_SIGNATURE or
- * REASON_NO_MATCH with what was found instead. */
-int	judge_conclude(const struct judgement *j, struct err *e) MUST_CHECK;
+/* 0 when enough signers' signatures were good and everything fit;
+ * REASON_NO_SIGNATURE, REASON_NO_MATCH with what was found instead,
+ * REASON_TOO_FEW. */
+int	judge_conclude(const struct judge *how, const struct judgement *j, struct err *e) MUST_CHECK;
 
 /* The whole cosign.verdict/1 record as a line. failure is NULL for a good one;
  * j may be NULL when nothing was judged. Members of the object it came from

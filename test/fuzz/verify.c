@@ -5,7 +5,7 @@
  * What was accepted must be about the image.
  */
 #include "base/mem.h"
-#include "sig/verify.h"
+#include "../unit/stored.h"
 #include "sig/statement.h"
 
 #define IMAGE "sha256:0000000000000000000000000000000000000000000000000000000000000000"
@@ -22,7 +22,7 @@ judge(unsigned flags, struct span rest, struct pubkey *key)
 	AUTO(verdict) struct verdict v = VERDICT_INIT;
 	AUTO(buf) struct buf out = BUF_INIT(BUF_BIG_MAX);
 	struct shape_pair pair = {SPAN("env"), SPAN("prod")};
-	struct evidence ev = {.form = EVIDENCE_BUNDLE, .bytes = rest, .subject_digest = SPAN(IMAGE)};
+	struct evidence ev = {.form = MATERIAL_BUNDLE, .bytes = rest, .subject_digest = SPAN(IMAGE)};
 	struct policy p = {
 		.keys = &key, .key_count = 1, .check_claims = flags & 2, .ignore_log = true,
 		.annotations = {&pair, (flags & 4) != 0}, .predicate_type = PREDICATE_SIGN,
@@ -30,7 +30,7 @@ judge(unsigned flags, struct span rest, struct pubkey *key)
 	struct emit j;
 
 	if (flags & 1) {
-		ev.form = EVIDENCE_LEGACY;
+		ev.form = MATERIAL_LEGACY;
 		ev.signature_b64 = span_cut(&ev.bytes, '\n');
 	}
 	verify_evidence(&ev, &p, &v);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sig/verify.h"
+#include "stored.h"
 #include "base/mem.h"
 #include "codec/b64.h"
 #include "crypto/keyfile.h"
@@ -195,8 +195,8 @@ static const struct attempt bundles[] = {
 	    REASON_WRONG_ANNOTATION, CHECK_ANNOTATIONS},
 	{"bundle, annotation missing, claims unchecked", STATEMENT(SUBJECT(ZEROS, ""), ""), AS_IT_IS, NO_CLAIMS,
 	    REASON_NONE, 0},
-	{"bundle, log wanted", STATEMENT(SUBJECT(ZEROS, ""), ""), AS_IT_IS, WANT_LOG, REASON_UNSUPPORTED, CHECK_LOG},
-	{"bundle, no key", STATEMENT(SUBJECT(ZEROS, ""), ""), AS_IT_IS, NO_KEYS, REASON_UNSUPPORTED, CHECK_KEY},
+	{"bundle, log wanted", STATEMENT(SUBJECT(ZEROS, ""), ""), AS_IT_IS, WANT_LOG, REASON_NOT_LOGGED, CHECK_LOG},
+	{"bundle, no key", STATEMENT(SUBJECT(ZEROS, ""), ""), AS_IT_IS, NO_KEYS, REASON_WRONG_KEY, CHECK_KEY},
 };
 
 static void
@@ -205,7 +205,7 @@ test_bundles(void)
 	for (size_t i = 0; i < countof(bundles); i++) {
 		AUTO(verdict) struct verdict v = VERDICT_INIT;
 		AUTO(buf) struct buf json = BUF_INIT(BUF_TEXT_MAX);
-		struct evidence ev = {.form = EVIDENCE_BUNDLE};
+		struct evidence ev = {.form = MATERIAL_BUNDLE};
 		struct policy p;
 
 		compose(&bundles[i], &json);
@@ -247,7 +247,7 @@ static const struct attempt legacies[] = {
 	    REASON_WRONG_ANNOTATION, CHECK_ANNOTATIONS},
 	{"legacy, annotation differs", PAYLOAD(IMAGE, "{\"env\":\"Prod\"}"), AS_IT_IS, WANT_ENV,
 	    REASON_WRONG_ANNOTATION, CHECK_ANNOTATIONS},
-	{"legacy, log wanted", PAYLOAD(IMAGE, "null"), AS_IT_IS, WANT_LOG, REASON_UNSUPPORTED, CHECK_LOG},
+	{"legacy, log wanted", PAYLOAD(IMAGE, "null"), AS_IT_IS, WANT_LOG, REASON_NOT_LOGGED, CHECK_LOG},
 	{"legacy, no key", PAYLOAD(IMAGE, "null"), AS_IT_IS, NO_KEYS, REASON_NO_CERTIFICATE, CHECK_CERTIFICATE},
 };
 
@@ -256,7 +256,7 @@ judge_legacy(const struct attempt *a, struct verdict *v)
 {
 	AUTO(buf) struct buf sig = BUF_INIT(1000);
 	AUTO(buf) struct buf text = BUF_INIT(1000);
-	struct evidence ev = {.form = EVIDENCE_LEGACY};
+	struct evidence ev = {.form = MATERIAL_LEGACY};
 	struct policy p;
 
 	sign(a->twist == BY_THEM ? &theirs : &ours, span_str(a->text), &sig);
@@ -306,7 +306,7 @@ test_own_words(void)
 	    SUBJECT(ZEROS, "") "],\"predicateType\":\"t\"}", BY_THEM, NOTHING, REASON_NONE, 0};
 	AUTO(verdict) struct verdict v = VERDICT_INIT;
 	AUTO(buf) struct buf json = BUF_INIT(BUF_TEXT_MAX);
-	struct evidence ev = {.form = EVIDENCE_BUNDLE};
+	struct evidence ev = {.form = MATERIAL_BUNDLE};
 	struct policy p;
 
 	compose(&theirs_att, &json);
@@ -342,7 +342,7 @@ test_output_bundle(void)
 		AUTO(buf) struct buf json = BUF_INIT(BUF_TEXT_MAX);
 		AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
 		AUTO(buf) struct buf want = BUF_INIT(BUF_TEXT_MAX);
-		struct evidence ev = {.form = EVIDENCE_BUNDLE};
+		struct evidence ev = {.form = MATERIAL_BUNDLE};
 		struct policy p;
 
 		compose(&a, &json);
@@ -397,9 +397,10 @@ test_checks(void)
 	    "{\"check\":\"subject\",\"status\":\"failed\",\"reason\":\"wrong-subject\","
 	    "\"message\":\"the signed payload is about another image: expected " IMAGE ", found " OTHER "\","
 	    "\"expected\":\"" IMAGE "\",\"found\":\"" OTHER "\"},"
-	    "{\"check\":\"annotations\",\"status\":\"not-run\"},{\"check\":\"log\",\"status\":\"skipped\"},"
-	    "{\"check\":\"timestamp\",\"status\":\"skipped\"},{\"check\":\"certificate\",\"status\":\"skipped\"},"
-	    "{\"check\":\"identity\",\"status\":\"skipped\"}]}", "every check is told");
+	    "{\"check\":\"annotations\",\"status\":\"not-run\"},{\"check\":\"log\",\"status\":\"not-run\"},"
+	    "{\"check\":\"timestamp\",\"status\":\"not-run\"},{\"check\":\"certificate\",\"status\":\"not-run\"},"
+	    "{\"check\":\"identity\",\"status\":\"not-run\"},{\"check\":\"sct\",\"status\":\"not-run\"},"
+	    "{\"check\":\"age\",\"status\":\"not-run\"}]}", "every check is told");
 }
 
 int

@@ -9,7 +9,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "oci/manifest.h"
-#include "sig/verify.h"
+#include "stored.h"
 #include "sig/statement.h"
 #include "tap.h"
 
@@ -78,7 +78,7 @@ try_bundle(struct run *r, struct span digest)
 {
 	AUTO(buf) struct buf doc = BUF_INIT(BUF_BIG_MAX), bytes = BUF_INIT(BUF_BIG_MAX);
 	AUTO(manifest) struct manifest m = MANIFEST_INIT;
-	struct evidence ev = {.form = EVIDENCE_BUNDLE};
+	struct evidence ev = {.form = MATERIAL_BUNDLE};
 	struct err e = ERR_INIT;
 
 	if (!load_blob(digest, &doc) || manifest_parse(&m, buf_span(&doc), SPAN_NONE, &e) || !m.has_subject ||
@@ -100,7 +100,7 @@ try_legacy(struct run *r, struct span digest)
 		return;
 	for (size_t i = 0; i < m.count; i++) {
 		AUTO(buf) struct buf bytes = BUF_INIT(BUF_BIG_MAX);
-		struct evidence ev = {.form = EVIDENCE_LEGACY};
+		struct evidence ev = {.form = MATERIAL_LEGACY};
 
 		if (!load_blob(m.layers[i].digest, &bytes))
 			continue;
