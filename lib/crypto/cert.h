@@ -42,6 +42,10 @@ struct cert {
 	struct span usages;	/* KeyPurposeIds of the extended key usage; ptr NULL without */
 	struct pubkey key;	/* by cert_key */
 	void *x509;		/* by cert_x509 */
+	/* For chain.c: it lives as long as those it is trusted by, so that what was
+	 * once proved of them need not be proved again. */
+	bool lasting;
+	const struct cert *proved_by;	/* whose signature on it was checked */
 };
 
 #define CERT_INIT {.der = BUF_INIT(CERT_MAX), .key = PUBKEY_INIT}

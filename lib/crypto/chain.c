@@ -164,9 +164,37 @@ ask(X509_STORE_CTX *ctx, struct chain *path, STACK_OF(X509) *helpers, STACK_OF(X
 	    cert_describe(path->items[depth], name), X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
 }
 
+/* --- what is known already --- */
+
+#define NAME_CONSTRAINTS SPAN("\x55\x1d\x1e")
+
+/* How much of the path, from the leaf on, must be checked: up to and with the
+ * first from where on every link is known. */
+static size_t
+unproved(const struct chain *path)
+{
+	size_t n = path->count;
+
+	for (size_t i = 0; i < path->count; i++)
+		if (cert_find(path->items[i], NAME_CONSTRAINTS))
+			return n;
+	while (n > 1 && path->items[n - 2]->proved_by == path->items[n - 1])
+		n--;
+	return n;
+}
+
+static void
+remember(struct chain *path)
+{
+	for (size_t i = 0; i + 1 < path->count; i++)
+		if (path->items[i]->lasting && path->items[i + 1]->lasting)
+			path->items[i]->proved_by = path->items[i + 1];
+}
+
 static int
 check_path(struct search *s)
 {
+	struct chain part = s->path;
 	X509_STORE_CTX *ctx;
 	STACK_OF(X509) *helpers, *roots;
 	struct err e = ERR_INIT;
@@ -174,16 +202,22 @@ check_path(struct search *s)
 
 	if (++s->paths > PATHS_MAX)
 		return refuse(s, REASON_UNTRUSTED_CERTIFICATE, s->path.items[0], "has too many possible paths");
+	part.count = unproved(&s->path);
+	if (part.count == 1)
+		return 0;
 	ossl_init();
 	ctx = X509_STORE_CTX_new();
 	helpers = sk_X509_new_null();
 	roots = sk_X509_new_null();
-	rc = ask(ctx, &s->path, helpers, roots, &e);
+	rc = ask(ctx, &part, helpers, roots, &e);
 	X509_STORE_CTX_free(ctx);
 	sk_X509_free(helpers);
 	sk_X509_free(roots);
 	ossl_forget();
-	return rc ? reject(s, &e) : 0;
+	if (rc)
+		return reject(s, &e);
+	remember(&s->path);
+	return 0;
 }
 
 static bool

@@ -6,7 +6,9 @@
  * section 6). Paths are sought by name, each is judged here (validity of every
  * certificate, CA flags, path lengths, key usage, extended key usage along the
  * path as Go nests it, critical extensions) and then by OpenSSL
- * (signatures, key sizes, name constraints). Revocation is not asked.
+ * (signatures, key sizes, name constraints). Revocation is not asked. What
+ * OpenSSL found of two lasting certificates it is not asked again, unless names
+ * are constrained.
  */
 #include "crypto/certlist.h"
 

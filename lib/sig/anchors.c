@@ -114,6 +114,17 @@ list_ctlogs(struct anchors *a)
 	}
 }
 
+/* They are released together. */
+static void
+make_lasting(struct anchor *a)
+{
+	const struct certlist *all[] = {&a->roots, &a->helpers, &a->leaf};
+
+	for (size_t l = 0; l < countof(all); l++)
+		for (size_t i = 0; i < all[l]->count; i++)
+			all[l]->items[i]->lasting = true;
+}
+
 int
 anchors_load(struct anchors *a, struct span json, struct err *e)
 {
@@ -121,6 +132,10 @@ anchors_load(struct anchors *a, struct span json, struct err *e)
 	    add_authorities(&a->cas, &a->ca_count, &a->trust.cas, false, "certificateAuthorities", e) ||
 	    add_authorities(&a->tsas, &a->tsa_count, &a->trust.tsas, true, "timestampAuthorities", e))
 		return -1;
+	for (size_t i = 0; i < a->ca_count; i++)
+		make_lasting(&a->cas[i]);
+	for (size_t i = 0; i < a->tsa_count; i++)
+		make_lasting(&a->tsas[i]);
 	list_ctlogs(a);
 	return 0;
 }

@@ -254,9 +254,10 @@ maze(void)
 	certlist_release(&helpers);
 }
 
-/* No byte of a path may change. */
+/* No byte of a path may change, also where what stands above it was proved
+ * before. */
 static void
-flip(void)
+flip(bool lasting)
 {
 	struct minted *leaf = leaf_of(leaf_model, helper);
 	AUTO(certlist) struct certlist roots = CERTLIST_INIT, helpers = CERTLIST_INIT;
@@ -264,10 +265,16 @@ flip(void)
 	struct chain_want want = {trusted, 1, others, 1, CERT_CODE_SIGNING, MINT_NOW, MINT_NOW};
 	AUTO(buf) struct buf der = BUF_INIT(CERT_MAX);
 	struct chain chain;
+	struct err e = ERR_INIT;
 	size_t accepted = 0;
 
 	add(&roots, root);
 	add(&helpers, helper);
+	roots.items[0]->lasting = helpers.items[0]->lasting = lasting;
+	for (int i = 0; lasting && i < 2; i++)
+		succeeds(chain_build(&chain, &leaf->cert, &want, &e), &e, "proved %d times before", i);
+	ok(lasting == (helpers.items[0]->proved_by != NULL), "what lasts is remembered, and nothing else");
+	ok(!leaf->cert.proved_by, "of the leaf nothing is");
 	buf_add_span(&der, buf_span(&leaf->cert.der));
 	for (size_t i = 0; i < der.len; i++) {
 		AUTO(cert) struct cert c = CERT_INIT;
@@ -297,7 +304,8 @@ main(void)
 	crossed();
 	lengths();
 	maze();
-	flip();
+	flip(false);
+	flip(true);
 	mint_free(root), mint_free(other_root), mint_free(helper);
 	return tap_done();
 }
