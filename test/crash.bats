@@ -16,6 +16,8 @@ teardown_file() { stop_servers; }
 
 setup() { cd "$BATS_FILE_TMPDIR"; }
 
+teardown() { stop_servers; }
+
 # The faults from below need a library that sanitizers do not go with.
 needs_inject() {
 	[ -e "$BUILD/inject/inject.so" ] || skip "no faults from below in this build"
@@ -46,6 +48,16 @@ sweep() { # SCENE KIND [POINTS]
 		sweep $scene random 7
 	done
 	sweep generate random 3
+}
+
+# The real thing, which keeps each step of an upload on its disk.
+@test "killed at random while it pushes to docker-registry" {
+	start_registry
+	for scene in push-bundle push-legacy; do
+		expect_status 0 python3 "$TOP/test/inject/sweep.py" $scene random --points "${CRASH-10}" --registry "$REG"
+		echo "$output"
+		has ' 0 wrong'
+	done
 }
 
 @test "killed at each request to a registry" {

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Image layouts for the bench, faster than a shell makes and pushes them.
+"""Image layouts for the bench and for crashes, faster than a shell makes and
+pushes them.
 
 layout.py make DIR N             N small images, named 1 to N; prints their digests
 layout.py push DIR HOST/REPO     all of it, over one connection; named manifests
-                                 become tags, and what refers to a subject goes
-                                 into the fallback tag where there is no API
+                                 become tags (of a full name its tag counts), and
+                                 what refers to a subject goes into the fallback
+                                 tag where there is no API
 """
 import hashlib
 import http.client
@@ -88,6 +90,8 @@ def push(folder, target):
         for d in manifest.get("layers", []) + [manifest["config"]]:
             registry.blob(d["digest"], read(d["digest"]))
         name = entry.get("annotations", {}).get(NAME, entry["digest"])
+        if "/" in name:
+            name = name.rsplit(":", 1)[1]
         answer = registry.manifest(name, data, entry["mediaType"])
         subject = manifest.get("subject", {}).get("digest")
         if subject and not answer.getheader("OCI-Subject"):

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lets a command fail from below at one call after another, and judges.
 
-usage: sweep.py sign-bundle|sign-legacy|verify|generate|login
+usage: sweep.py sign-bundle|sign-legacy|push-bundle|push-legacy|verify|generate|login
     kill|torn|full|broken|memory|short|again|random [--points N] [--registry HOST:PORT]
 
-KIND is of inject.c; random kills after a random time instead, N times. --points
-takes that many of the calls, evenly spread (default: all). Stands where
+KIND is of inject.c; random kills after a random time instead, N times: the
+command alone, or with all that it started. push signs in the registry (random
+only) what sign does in a directory. --points takes that many of the calls,
+evenly spread (default: all). Stands where
 cosign.key, other.key and their .pub are. Right is: no end by a signal but ours;
 what is there afterwards is whole; what was there before still is; success is
 true; and the same command, undisturbed, then works.
@@ -15,6 +17,7 @@ import argparse
 import base64
 import concurrent.futures
 import hashlib
+import http.client
 import json
 import os
 import random
@@ -40,7 +43,10 @@ work = tempfile.mkdtemp(dir=os.environ.get("BATS_TEST_TMPDIR"))
 library = os.path.join(os.environ["BUILD"], "inject", "inject.so")
 SIGN = ["--use-signing-config=false", "--tlog-upload=false", "--yes"]
 VERIFY = ["--insecure-ignore-tlog=true"]
-form = "--new-bundle-format=" + ("false" if args.scene == "sign-legacy" else "true")
+form = "--new-bundle-format=" + ("false" if args.scene.endswith("-legacy") else "true")
+pushes = args.scene.startswith("push-")
+INDEX = "application/vnd.oci.image.index.v1+json"
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 old_login = {"auths": {"old.test": {"auth": base64.b64encode(b"a:b").decode()}}, "other": [1, {"x": None}]}
 
 
@@ -49,11 +55,21 @@ def cosign(where, *words, env=None, feed=b"", limit=30):
     return subprocess.run(words, cwd=where, env=env, input=feed, capture_output=True, timeout=limit)
 
 
-def command():
+def image(where):
+    if not pushes:
+        return "oci:image"
+    return f"{args.registry}/{repository(where)}@{subject}"
+
+
+def repository(where):
+    return f"crash/{args.scene}-{os.path.basename(work).lower()}/{os.path.basename(where)}"
+
+
+def command(where):
     key = os.path.join(keys, "cosign")
+    sign = (["cosign-sign", "--key", key + ".key", *SIGN, form, image(where)], b"")
     return {
-        "sign-bundle": (["cosign-sign", "--key", key + ".key", *SIGN, form, "oci:image"], b""),
-        "sign-legacy": (["cosign-sign", "--key", key + ".key", *SIGN, form, "oci:image"], b""),
+        "sign-bundle": sign, "sign-legacy": sign, "push-bundle": sign, "push-legacy": sign,
         "verify": (["cosign-verify", "--key", os.path.join(keys, "other.pub"), *VERIFY, "oci:image"], b""),
         "generate": (["cosign-generate-key-pair", "--output-key-prefix", "new"], b""),
         "login": (["cosign-login", "--username", "me", "--password-stdin", args.registry], b"secret"),
@@ -61,10 +77,13 @@ def command():
 
 
 def verifies(where, key):
-    return cosign(where, "cosign-verify", "--key", os.path.join(keys, key + ".pub"), *VERIFY, "oci:image").returncode
+    return cosign(where, "cosign-verify", "--key", os.path.join(keys, key + ".pub"), *VERIFY, image(where)).returncode
 
 
 def prepare():
+    global subject
+    with open(os.path.join(keys, "image", "index.json")) as f:
+        subject = json.load(f)["manifests"][0]["digest"]
     base = os.path.join(work, "base")
     os.makedirs(os.path.join(base, ".docker"))
     with open(os.path.join(base, ".docker", "config.json"), "w") as f:
@@ -91,6 +110,10 @@ def layout_is_bad(where, status):
         for d in json.load(f)["manifests"]:
             if not os.path.exists(os.path.join(blobs, d["digest"][7:])):
                 return f"index.json lists {d['digest']}, which is not there"
+    return signatures_are_bad(where, status)
+
+
+def signatures_are_bad(where, status):
     if verifies(where, "other"):
         return "the earlier signature does not verify any more"
     if args.scene == "verify":
@@ -99,6 +122,40 @@ def layout_is_bad(where, status):
     if ours not in (0, 12) or (status == 0 and ours):
         return f"verify gives {ours}"
     return ""
+
+
+def registry_is_bad(where, status):
+    """Everything that a tag leads to is there and has the digest it is named by."""
+    registry = http.client.HTTPConnection(args.registry)
+    base = f"/v2/{repository(where)}/"
+
+    def get(path, **headers):
+        # docker-registry says 500 of a tag while it writes it; it may be at it.
+        for _ in range(60):
+            registry.request("GET", base + path, headers=headers)
+            answer = registry.getresponse()
+            body = answer.read()
+            if answer.status != 500:
+                break
+            time.sleep(0.05)
+        return answer.status, body
+
+    todo = [("manifests/" + tag, None) for tag in json.loads(get("tags/list")[1])["tags"]]
+    for path, digest in todo:
+        code, body = get(path, Accept=f"{INDEX}, {MANIFEST}")
+        if code != 200:
+            return f"{path} is listed and gives {code}"
+        if digest and "sha256:" + hashlib.sha256(body).hexdigest() != digest:
+            return f"{path} is torn"
+        if path.startswith("blobs/"):
+            continue
+        held = json.loads(body)
+        for d in held.get("manifests", []):
+            todo.append(("manifests/" + d["digest"], d["digest"]))
+        for d in held.get("layers", []) + [held[k] for k in ("config",) if k in held]:
+            todo.append(("blobs/" + d["digest"], d["digest"]))
+    registry.close()
+    return signatures_are_bad(where, status)
 
 
 def keys_are_bad(where, status):
@@ -134,6 +191,11 @@ def login_is_bad(where, status):
     return "" if base64.b64decode(new["auth"]) == b"me:secret" else "another login"
 
 
+def find_bad(where, status):
+    look = {"generate": keys_are_bad, "login": login_is_bad}.get(args.scene, registry_is_bad if pushes else layout_is_bad)
+    return look(where, status)
+
+
 def judge(where, status, text):
     if status < 0 and not (status == -signal.SIGKILL and args.kind in ("kill", "torn", "random")):
         return f"ended by signal {-status}"
@@ -143,21 +205,21 @@ def judge(where, status, text):
         return "fails: " + text.decode("utf-8", "replace").strip()
     if status > 0 and not text.strip():
         return f"status {status} without a word"
-    bad = {"generate": keys_are_bad, "login": login_is_bad}.get(args.scene, layout_is_bad)(where, status)
+    bad = find_bad(where, status)
     if bad or status == 0:
         return bad
-    words, feed = command()
+    words, feed = command(where)
     for name in ("new.key", "new.pub"):
         if os.path.exists(os.path.join(where, name)):
             os.unlink(os.path.join(where, name))
     again = cosign(where, *words, feed=feed)
     if again.returncode:
         return "does not work afterwards: " + again.stderr.decode("utf-8", "replace").strip()
-    return {"generate": keys_are_bad, "login": login_is_bad}.get(args.scene, layout_is_bad)(where, 0)
+    return find_bad(where, 0)
 
 
 def run(where, number):
-    words, feed = command()
+    words, feed = command(where)
     if args.kind == "random" and number == 10**9:
         return cosign(where, *words, feed=feed)
     if args.kind != "random":
@@ -168,19 +230,30 @@ def run(where, number):
         except subprocess.TimeoutExpired:
             return subprocess.CompletedProcess(words, 124, b"", b"hangs")
     env = {**os.environ, "HOME": where, "COSIGN_PASSWORD": ""}
-    child = subprocess.Popen(words, cwd=where, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    child = subprocess.Popen(words, cwd=where, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                             stderr=subprocess.PIPE, start_new_session=True)
     child.stdin.write(feed)
     child.stdin.close()
     child.stdin = None
     time.sleep(random.Random(args.seed * 1000003 + number).random() * span)
-    child.kill()
+    if number % 2:
+        os.killpg(child.pid, signal.SIGKILL)
+    else:
+        child.kill()
     _, text = child.communicate()
     return subprocess.CompletedProcess(words, child.returncode, b"", text or b"killed")
 
 
+def begin(where):
+    shutil.copytree(base, where, symlinks=True)
+    if pushes:
+        subprocess.run([sys.executable, os.path.join(os.environ["TOP"], "test", "bench", "layout.py"), "push", "image",
+                        f"{args.registry}/{repository(where)}"], cwd=where, check=True)
+
+
 def one(number):
     where = os.path.join(work, str(number))
-    shutil.copytree(base, where, symlinks=True)
+    begin(where)
     done = run(where, number)
     bad = "hangs" if done.returncode == 124 else judge(where, done.returncode, done.stderr)
     shutil.rmtree(where)
@@ -191,7 +264,7 @@ def numbers():
     """Which calls: as many as an undisturbed run makes."""
     global span
     where = os.path.join(work, "plan")
-    shutil.copytree(base, where)
+    begin(where)
     started = time.monotonic()
     done = run(where, 10**9)
     span = (time.monotonic() - started) * 1.2
