@@ -39,11 +39,11 @@ scheme_length(struct span text)
 static size_t
 until_any(struct span text, const char *stops)
 {
-	size_t i = 0;
-
-	while (i < text.len && !strchr(stops, text.ptr[i]))
-		i++;
-	return i;
+	for (size_t i = 0; i < text.len; i++)
+		for (const char *s = stops; *s; s++)
+			if (text.ptr[i] == *s)
+				return i;
+	return text.len;
 }
 
 static bool

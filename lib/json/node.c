@@ -150,8 +150,16 @@ node_key_is(struct span raw_key, const char *name)
 	char bytes[UNESCAPE_MAX];
 
 	while (raw_key.len > 0) {
-		size_t n = unescape_next(&raw_key, bytes);
+		size_t n;
 
+		/* Keys are rarely written with escapes. */
+		if (raw_key.ptr[0] != '\\') {
+			if (*name == '\0' || *name++ != raw_key.ptr[0])
+				return false;
+			raw_key = span_from(raw_key, 1);
+			continue;
+		}
+		n = unescape_next(&raw_key, bytes);
 		for (size_t i = 0; i < n; i++, name++)
 			if (*name == '\0' || *name != bytes[i])
 				return false;

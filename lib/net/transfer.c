@@ -404,11 +404,13 @@ keep_line(struct transfer *x, struct span line)
 		return 0;
 	if (span_eq_nocase(name, SPAN("location")) && !x->location)
 		x->location = xspandup(value);
-	kept = pool_printf(&x->answer, "%.*s: %.*s", SPAN_FMT(name), SPAN_FMT(value));
+	kept = pool_alloc(&x->answer, name.len + 2 + value.len);
 	for (size_t i = 0; i < name.len; i++)
-		if (kept[i] >= 'A' && kept[i] <= 'Z')
-			kept[i] = (char)(kept[i] + 32);
-	*VEC_PUSH(&x->lines) = span_str(kept);
+		kept[i] = (char)(name.ptr[i] >= 'A' && name.ptr[i] <= 'Z' ? name.ptr[i] + 32 : name.ptr[i]);
+	memcpy(kept + name.len, ": ", 2);
+	if (value.len)
+		memcpy(kept + name.len + 2, value.ptr, value.len);
+	*VEC_PUSH(&x->lines) = span_of(kept, name.len + 2 + value.len);
 	return 0;
 }
 
