@@ -13,7 +13,7 @@
 
 enum {
 	JSON_DEPTH_MAX = 64,
-	JSON_NODES_MAX = 4 << 20,	/* values in one document */
+	JSON_NODES_MAX = 16 << 20,	/* values in one document */
 };
 #define JSON_TEXT_MAX ((size_t)UINT32_MAX)
 

@@ -8,7 +8,7 @@
 #include "sig/entry.h"
 
 enum {
-	BUNDLE_MAX = 128 << 20,
+	BUNDLE_MAX = 224 << 20,	/* a statement of STATEMENT_MAX in base64, and more */
 	BUNDLE_ENTRIES_MAX = 32,
 	BUNDLE_TIMESTAMPS_MAX = 32,
 	BUNDLE_CERTS_MAX = 32,

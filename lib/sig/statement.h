@@ -13,7 +13,8 @@
 #define STATEMENT_V01 "https://in-toto.io/Statement/v0.1"
 #define INTOTO_PAYLOAD_TYPE "application/vnd.in-toto+json"
 
-enum { STATEMENT_MAX = 128 << 20, SUBJECTS_MAX = 1024, SUBJECT_DIGESTS_MAX = 32 };
+/* With room for a predicate of 128 MiB whose text has to be escaped. */
+enum { STATEMENT_MAX = 160 << 20, SUBJECTS_MAX = 1024, SUBJECT_DIGESTS_MAX = 32 };
 
 /* The statement of `sign`: no name, annotations left out when there are none. */
 void	statement_emit(struct buf *out, const char *digest, const struct shape_map *annotations);

@@ -9,9 +9,10 @@
  */
 #include "client/store.h"
 #include "crypto/signer.h"
+#include "sig/bundle.h"
 #include "sig/payload.h"
 
-enum { WORK_MAX = 192 << 20 };
+enum { WORK_MAX = BUNDLE_MAX };
 
 struct work {
 	struct pool pool;
