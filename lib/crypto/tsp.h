@@ -24,7 +24,7 @@ struct tsp {
 	struct span policy;		/* OID, DER content */
 	enum hash imprint_hash;
 	struct span imprint;
-	struct span serial;
+	struct span serial;		/* big-endian; of a negative one its DER content */
 	struct tsp_time time;
 	struct span nonce;		/* big-endian, no leading zero; ptr NULL without */
 

@@ -166,6 +166,24 @@ get_optional(struct tsp *t, struct span *info, struct err *e)
 	return info->len ? bad(e, "what follows its time") : check_extensions(extensions, e);
 }
 
+/* RFC 3161 wants no sign, and authorities are that say a negative number. It is
+ * compared with nothing. */
+static bool
+get_serial(struct tsp *t, struct span *info)
+{
+	struct span rest = *info, v;
+
+	if (der_get_uint(info, &t->serial))
+		return true;
+	if (!der_get(&rest, DER_INTEGER, &v) || v.len == 0 || !(v.ptr[0] & 0x80))
+		return false;
+	if (v.len > 1 && v.ptr[0] == '\xff' && (v.ptr[1] & 0x80))
+		return false;
+	t->serial = v;
+	*info = rest;
+	return true;
+}
+
 int
 tspinfo_parse(struct tsp *t, struct err *e)
 {
@@ -177,7 +195,7 @@ tspinfo_parse(struct tsp *t, struct err *e)
 		return bad(e, "its version or policy");
 	if (get_imprint(t, &info, e))
 		return -1;
-	if (!der_get_uint(&info, &t->serial))
+	if (!get_serial(t, &info))
 		return bad(e, "its serial number");
 	if (!dertime_get_exact(&info, &t->time.seconds, &t->time.nanos))
 		return bad(e, "its time");

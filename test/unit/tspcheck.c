@@ -29,7 +29,7 @@ struct stamp {
 	const char *when;		/* NULL: NOW */
 	const char *signed_at;		/* NULL: then, too; a UTCTime */
 	unsigned flags;			/* of CMS_add1_signer, instead of naming the certificate */
-	bool accuracy, nonce;
+	bool accuracy, nonce, negative;
 };
 
 static struct buf
@@ -51,7 +51,7 @@ info(const struct stamp *s)
 	X509_ALGOR_set_md(alg, md);
 	TS_MSG_IMPRINT_set_algo(imprint, alg);
 	TS_MSG_IMPRINT_set_msg(imprint, value, (int)len);
-	ASN1_INTEGER_set(number, 4711);
+	ASN1_INTEGER_set(number, s->negative ? -0x21524111 : 4711);
 	ASN1_STRING_set(when, s->when ? s->when : NOW, -1);
 	TS_TST_INFO_set_version(tst, 1);
 	TS_TST_INFO_set_policy_id(tst, policy);
@@ -168,6 +168,7 @@ static const struct {
 	{"SHA-512 of the message", {.imprint = "SHA512"}, true, true},
 	{"SHA-384 of the signer", {.digest = "SHA384"}, true, true},
 	{"accuracy and nonce", {.accuracy = true, .nonce = true}, true, true},
+	{"a negative serial number", {.negative = true}, true, true},
 	{"a fraction", {.when = "19700118084000.123Z"}, true, true},
 	{"SHA-1 of the message", {.imprint = "SHA1"}, false, true},
 	{"SHA-1 of the signer", {.digest = "SHA1"}, false, true},
