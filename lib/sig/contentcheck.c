@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sig/contentcheck.h"
 
+#include "codec/der.h"
 #include "codec/hex.h"
 #include "sig/dsse.h"
 #include "sig/payload.h"
+
+enum { P1363_DER_MAX = 160 };
 
 static const struct { const char *name; enum hash hash; } algorithms[] = {
 	{"SHA2_256", HASH_SHA256}, {"SHA2_384", HASH_SHA384}, {"SHA2_512", HASH_SHA512},
@@ -34,15 +37,24 @@ contentcheck_hashes(const struct material *m, struct pubkey *const *keys, size_t
 
 /* Over bytes that came along: a payload, or what an envelope authenticates. */
 static int
-try_bytes(struct job *j, struct pubkey *k, struct span bytes, struct err *e)
+try_bytes(struct job *j, struct pubkey *k, struct span bytes, struct span sig, struct err *e)
 {
 	j->hash = HASH_SHA256;
-	return pubkey_verify(k, j->p->hash, bytes, j->m->sig, e);
+	return pubkey_verify(k, j->p->hash, bytes, sig, e);
+}
+
+/* A hash that is asked for is used alone; Ed25519 has its own. */
+static bool
+signs_over(const struct job *j, const struct pubkey *k, enum hash h)
+{
+	if (j->p->hash != HASH_NONE && k->type != KEY_ED25519)
+		return j->p->hash == h;
+	return pubkey_hashes(k) & 1u << h;
 }
 
 /* Over a file that was hashed elsewhere. */
 static int
-try_file(struct job *j, struct pubkey *k, struct err *e)
+try_file(struct job *j, struct pubkey *k, struct span sig, struct err *e)
 {
 	unsigned hashes = contentcheck_hashes(j->m, &k, 1, j->p->hash);
 	bool tried = false;
@@ -50,19 +62,67 @@ try_file(struct job *j, struct pubkey *k, struct err *e)
 	for (int h = HASH_SHA224; h <= HASH_SHA512; h++) {
 		if (!(hashes & 1u << h) || !j->t->digest[h].ptr)
 			continue;
-		if (!(pubkey_hashes(k) & 1u << h) && j->p->hash != (enum hash)h)
+		if (!signs_over(j, k, (enum hash)h))
 			continue;
 		tried = true;
 		j->hash = (enum hash)h;
-		if (pubkey_verify_digest(k, j->hash, j->t->digest[h], j->m->sig, e) == 0)
+		if (pubkey_verify_digest(k, j->hash, j->t->digest[h], sig, e) == 0)
 			return 0;
 	}
 	if (k->type == KEY_ED25519 && j->t->bytes.ptr) {
 		j->hash = HASH_SHA512;
-		return pubkey_verify(k, HASH_NONE, j->t->bytes, j->m->sig, e);
+		return pubkey_verify(k, HASH_NONE, j->t->bytes, sig, e);
 	}
 	return tried ? -1 : err_set(e, REASON_BAD_SIGNATURE,
 	    "the digest that was given is of another algorithm than the one this key signs");
+}
+
+static size_t
+curve_width(const struct pubkey *k)
+{
+	switch (k->type) {
+	case KEY_P256:
+		return 32;
+	case KEY_P384:
+		return 48;
+	case KEY_P521:
+		return 66;
+	default:
+		return 0;
+	}
+}
+
+/* Legacy signatures by ECDSA may be r and s side by side (IEEE P1363), as
+ * upstream takes them too; this makes DER of them. */
+static bool
+from_p1363(const struct job *j, const struct pubkey *k, unsigned char room[P1363_DER_MAX], struct span *der)
+{
+	size_t width = curve_width(k);
+	struct der_out o;
+	size_t mark;
+
+	if (j->m->form != MATERIAL_LEGACY || !width || j->m->sig.len != 2 * width)
+		return false;
+	der_out_init(&o, room, P1363_DER_MAX);
+	mark = der_mark(&o);
+	der_put_uint(&o, span_from(j->m->sig, width));
+	der_put_uint(&o, span_first(j->m->sig, width));
+	der_wrap(&o, DER_SEQUENCE, mark);
+	*der = der_out_span(&o);
+	return !o.over;
+}
+
+static int
+try_key(struct job *j, struct pubkey *k, const struct span *bytes, struct err *e)
+{
+	unsigned char room[P1363_DER_MAX];
+	struct span sig = j->m->sig;
+
+	if ((bytes ? try_bytes(j, k, *bytes, sig, e) : try_file(j, k, sig, e)) == 0)
+		return 0;
+	if (!from_p1363(j, k, room, &sig))
+		return -1;
+	return bytes ? try_bytes(j, k, *bytes, sig, e) : try_file(j, k, sig, e);
 }
 
 /* keys.md 1.8: a name that is another key's rules this one out. */
@@ -83,7 +143,7 @@ try_keys(struct job *j, struct pubkey *const *keys, size_t count, const struct s
 		if (!j->by_cert && ruled_out(j, keys[i]))
 			continue;
 		tried++;
-		if ((bytes ? try_bytes(j, keys[i], *bytes, e) : try_file(j, keys[i], e)) == 0) {
+		if (try_key(j, keys[i], bytes, e) == 0) {
 			j->key = keys[i];
 			j->v->key = i;
 			return 0;

@@ -79,6 +79,10 @@ check_issuer(const struct identity *id, const struct cert *c, enum identity_rule
 
 	if (fulcio_issuer(c, &issuer, e))
 		return -1;
+	/* The first certificates of Fulcio named none; a pattern that fits nothing
+	 * fits them too, in the form that is as old. */
+	if (issuer.len == 0 && rule == IDENTITY_LEGACY && pattern_is_given(&id->issuer_pattern))
+		return match("issuer", SPAN_NONE, &id->issuer_pattern, SPAN(""), rule, e);
 	if (issuer.len == 0)
 		return err_set(e, REASON_WRONG_IDENTITY, "the certificate does not name the issuer of its identity");
 	return match("issuer", id->issuer, &id->issuer_pattern, issuer, rule, e);
