@@ -9,6 +9,8 @@
 #include "base/date.h"
 #include "base/mem.h"
 
+enum { COPY_CHUNK = 128 << 10 };
+
 int
 file_read_fd(int fd, const char *name, struct buf *b, struct err *e)
 {
@@ -80,12 +82,45 @@ sync_parent(const char *path)
 		(void)fsync(fd);
 }
 
+int
+file_copy_fd(int from, const char *from_name, int to, const char *to_name, struct err *e)
+{
+	AUTO(charp) char *chunk = xmalloc(COPY_CHUNK);
+	ssize_t n;
+
+	while ((n = read(from, chunk, COPY_CHUNK)) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_errno(e, REASON_IO, "cannot read %s", from_name);
+		if (file_write_fd(to, to_name, span_of(chunk, (size_t)n), e))
+			return -1;
+	}
+	return 0;
+}
+
+/* What is to be written: bytes, or what stands in a file. */
+struct content {
+	struct span bytes;
+	int from;		/* -1: the bytes */
+};
+
 static int
-write_temp(int fd, const char *temp, struct span bytes, unsigned mode, struct err *e)
+write_content(int fd, const char *name, const struct content *c, struct err *e)
+{
+	if (c->from < 0)
+		return file_write_fd(fd, name, c->bytes, e);
+	if (lseek(c->from, 0, SEEK_SET) < 0)
+		return err_errno(e, REASON_IO, "cannot read the temporary file");
+	return file_copy_fd(c->from, "the temporary file", fd, name, e);
+}
+
+static int
+write_temp(int fd, const char *temp, const struct content *c, unsigned mode, struct err *e)
 {
 	if (fchmod(fd, (mode_t)mode))
 		return err_errno(e, REASON_IO, "cannot set the mode of %s", temp);
-	if (file_write_fd(fd, temp, bytes, e))
+	if (write_content(fd, temp, c, e))
 		return -1;
 	if (fsync(fd))
 		return err_errno(e, REASON_IO, "cannot write %s", temp);
@@ -115,34 +150,46 @@ put_in_place(const char *temp, const char *path, enum file_mode how, struct err 
 }
 
 static int
-write_special(const char *path, struct span bytes, struct err *e)
+write_special(const char *path, const struct content *c, struct err *e)
 {
 	AUTO(fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_errno(e, REASON_IO, "cannot open %s", path);
-	return file_write_fd(fd, path, bytes, e);
+	return write_content(fd, path, c, e);
 }
 
-int
-file_write(const char *path, struct span bytes, unsigned mode, enum file_mode how, struct err *e)
+static int
+write_whole(const char *path, const struct content *c, unsigned mode, enum file_mode how, struct err *e)
 {
 	AUTO(charp) char *temp = NULL;
 	AUTO(fd) int fd = -1;
 	struct stat st;
 
 	if (how == FILE_REPLACE && stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
-		return write_special(path, bytes, e);
+		return write_special(path, c, e);
 	temp = xasprintf("%s.XXXXXX", path);
 	fd = mkostemp(temp, O_CLOEXEC);
 	if (fd < 0)
 		return err_errno(e, REASON_IO, "cannot create a file beside %s", path);
-	if (write_temp(fd, temp, bytes, mode, e) || put_in_place(temp, path, how, e)) {
+	if (write_temp(fd, temp, c, mode, e) || put_in_place(temp, path, how, e)) {
 		unlink(temp);
 		return -1;
 	}
 	sync_parent(path);
 	return 0;
+}
+
+int
+file_write(const char *path, struct span bytes, unsigned mode, enum file_mode how, struct err *e)
+{
+	return write_whole(path, &(struct content){bytes, -1}, mode, how, e);
+}
+
+int
+file_write_from(const char *path, int from, unsigned mode, enum file_mode how, struct err *e)
+{
+	return write_whole(path, &(struct content){SPAN_NONE, from}, mode, how, e);
 }
 
 bool

@@ -22,6 +22,11 @@ enum file_mode {
  * to directly. */
 int	file_write(const char *path, struct span bytes, unsigned mode, enum file_mode how,
 	    struct err *e) MUST_CHECK;
+/* The same of what stands in a file from its start to its end, in constant
+ * memory. */
+int	file_write_from(const char *path, int from, unsigned mode, enum file_mode how, struct err *e) MUST_CHECK;
+/* From where from stands to its end; names are for messages. */
+int	file_copy_fd(int from, const char *from_name, int to, const char *to_name, struct err *e) MUST_CHECK;
 /* write(2) until all is out. */
 int	file_write_fd(int fd, const char *name, struct span bytes, struct err *e) MUST_CHECK;
 
