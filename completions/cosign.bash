@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign signing-config trusted-root verify version help'
+_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign signing-config trusted-root verify-blob verify version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -38,6 +38,7 @@ _cosign_flags() {
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'verify-blob') echo '--bundle --output --check --ignore-missing --ndjson --jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify') echo '--key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
 	esac
@@ -281,6 +282,36 @@ _cosign_value() {
 	'trusted-root create --timeout' | 'trusted-root create -t' ) echo 'none' ;;
 	'trusted-root create --retry' ) echo 'none' ;;
 	'trusted-root create --retry-max-time' ) echo 'none' ;;
+	'verify-blob --bundle' ) echo 'file' ;;
+	'verify-blob --output' ) echo 'file' ;;
+	'verify-blob --jobs' ) echo 'none' ;;
+	'verify-blob --jq' ) echo 'none' ;;
+	'verify-blob --key' ) echo 'file' ;;
+	'verify-blob --threshold' ) echo 'none' ;;
+	'verify-blob --trusted-root' ) echo 'file' ;;
+	'verify-blob --log-threshold' ) echo 'none' ;;
+	'verify-blob --timestamp-threshold' ) echo 'none' ;;
+	'verify-blob --sct-threshold' ) echo 'none' ;;
+	'verify-blob --at-time' ) echo 'none' ;;
+	'verify-blob --max-age' ) echo 'none' ;;
+	'verify-blob --certificate-identity' ) echo 'none' ;;
+	'verify-blob --certificate-identity-regexp' ) echo 'none' ;;
+	'verify-blob --certificate-oidc-issuer' ) echo 'none' ;;
+	'verify-blob --certificate-oidc-issuer-regexp' ) echo 'none' ;;
+	'verify-blob --certificate-github-workflow-trigger' ) echo 'none' ;;
+	'verify-blob --certificate-github-workflow-sha' ) echo 'none' ;;
+	'verify-blob --certificate-github-workflow-name' ) echo 'none' ;;
+	'verify-blob --certificate-github-workflow-repository' ) echo 'none' ;;
+	'verify-blob --certificate-github-workflow-ref' ) echo 'none' ;;
+	'verify-blob --certificate-extension' ) echo 'none' ;;
+	'verify-blob --identity-file' ) echo 'file' ;;
+	'verify-blob --max-workers' ) echo 'none' ;;
+	'verify-blob --oidc-client-id' ) echo 'none' ;;
+	'verify-blob --output-file' ) echo 'file' ;;
+	'verify-blob --timeout' | 'verify-blob -t' ) echo 'none' ;;
+	'verify-blob --retry' ) echo 'none' ;;
+	'verify-blob --retry-max-time' ) echo 'none' ;;
+	'verify-blob arg' ) echo 'file' ;;
 	'verify --key' ) echo 'file' ;;
 	'verify --threshold' ) echo 'none' ;;
 	'verify --trusted-root' ) echo 'file' ;;

@@ -41,6 +41,63 @@ fixtures() { # REGEXP
 	fixtures '(trusted-root|signing-config)-.*'
 }
 
+# What ours answers otherwise, and why: test/differences.txt.
+different() { # KIND
+	awk -F '\t' -v kind="$1" '$1 == kind { print $2 }' "$TOP/test/differences.txt"
+}
+
+@test "fixtures: files" {
+	but=$(different fixture | paste -sd '|')
+	fixtures "(?!($but)\$)(blob|root|att-as)-.*"
+	fixtures "(?!($but)\$)t-[^l].*"
+	for name in ${but//|/ }; do
+		run python3 "$SHARED/tools/checkfx.py" "$SHARED/fixtures" --tool "$BIN/cosign" --match "^$name\$"
+		has '0 passed, 1 failed' || { echo "$name is no difference any more"; return 1; }
+	done
+}
+
+judges() { # NAME EXPECT [VARIABLE=VALUE...] COMMAND...
+	local name=$1 expect=$2 got=pass
+	shift 2
+	run timeout 60 env "$@"
+	[ "$status" -lt 124 ] || got=neither
+	[ "$status" -eq 0 ] || got=${got/pass/fail}
+	if different vector | grep -qxF "$name"; then
+		[ "$got" != "$expect" ] || { echo "$name is no difference any more" >&2; return 1; }
+	elif [ "$got" != "$expect" ]; then
+		printf '%s\n' "$name: $got, expected $expect: $*" "$output" >&2
+		return 1
+	fi
+}
+
+@test "conformance: files, and their digests" {
+	seen=0
+	for dir in "$SHARED"/conformance/*/; do
+		cd "$dir"
+		mapfile -t args <args
+		name=conformance/$(basename "$dir")
+		for what in artifact "$(digest_of artifact)"; do
+			judges "$name" "$(cat expect)" cosign verify-blob "${args[@]}" "$what"
+		done
+		seen=$((seen + 1))
+	done
+	[ "$seen" -gt 40 ]
+}
+
+@test "vectors: files" {
+	seen=0
+	while IFS= read -r case; do
+		cd "$(dirname "$case")"
+		while IFS= read -r one; do
+			mapfile -t words < <(jq -r '(.env // {} | to_entries[] | "\(.key)=\(.value)"), "cosign", .args[]' <<<"$one")
+			judges "$(jq -r .name <<<"$one")" "$(jq -r .expect <<<"$one")" "${words[@]}"
+			seen=$((seen + 1))
+		done < <(jq -c --arg name "$(basename "$(dirname "$PWD")")/$(basename "$PWD")" \
+			'.runs // [] | .[] | select(.args[0] == "verify-blob") | . + {name: $name}' case.json)
+	done < <(ls "$SHARED"/vectors/*/*/case.json)
+	[ "$seen" -gt 100 ]
+}
+
 @test "vectors: keys" {
 	expect_status 0 env COSIGN="$BIN/cosign" bats --filter '^key/' "$SHARED/vectors/vectors.bats"
 }
