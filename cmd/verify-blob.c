@@ -353,6 +353,8 @@ put_out(const struct run *r, const struct one *f, struct err *e)
 
 	if (!to)
 		return 0;
+	if (is_stdin(to) && lseek(f->file.fd, 0, SEEK_SET) < 0)
+		return err_errno(e, REASON_IO, "cannot read the temporary file");
 	if (is_stdin(to))
 		return file_copy_fd(f->file.fd, f->name, STDOUT_FILENO, "standard output", e);
 	return file_write_from(to, f->file.fd, r->mode, FILE_REPLACE, e);

@@ -406,6 +406,10 @@ cosign.checksum/1 dir/a|b false not-found|cosign.checksum/1 file true |" ]
 	/usr/bin/time -f %M -o rss "$BIN/cosign-verify-blob" --key cosign.pub --private-infrastructure --bundle b --output - - <big >out
 	[ "$(tail -n 1 rss)" -lt 12288 ]
 	cmp out big
+	# a key that signs the file itself
+	sign --key ed25519.key --output-signature s big
+	/usr/bin/time -f %M -o rss "$BIN/cosign-verify-blob" --key ed25519.pub --private-infrastructure --signature s big
+	[ "$(tail -n 1 rss)" -lt 12288 ]
 }
 
 @test "examples" {

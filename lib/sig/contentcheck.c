@@ -69,9 +69,10 @@ try_file(struct job *j, struct pubkey *k, struct span sig, struct err *e)
 		if (pubkey_verify_digest(k, j->hash, j->t->digest[h], sig, e) == 0)
 			return 0;
 	}
-	if (k->type == KEY_ED25519 && j->t->bytes.ptr) {
+	if (k->type == KEY_ED25519 && (j->t->bytes.ptr || j->t->pure)) {
 		j->hash = HASH_SHA512;
-		return pubkey_verify(k, HASH_NONE, j->t->bytes, sig, e);
+		return j->t->bytes.ptr ? pubkey_verify(k, HASH_NONE, j->t->bytes, sig, e) :
+		    j->t->pure(j->t->file, k, sig, e);
 	}
 	return tried ? -1 : err_set(e, REASON_BAD_SIGNATURE,
 	    "the digest that was given is of another algorithm than the one this key signs");

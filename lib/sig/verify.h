@@ -43,6 +43,10 @@ struct target {
 	struct span image;			/* "sha256:…" of an image; empty: a file, */
 	struct span digest[HASH_SHA512 + 1];	/* by enum hash; ptr NULL where it is not known */
 	struct span bytes;			/* all of it, for who needs that; ptr NULL */
+	/* Instead of bytes, for files too large: whether k made sig over all of it,
+	 * as pubkey_verify_pure() says it. NULL: there is nobody to ask. */
+	int (*pure)(void *file, struct pubkey *k, struct span sig, struct err *e);
+	void *file;
 	bool named;				/* the digest itself was given: no file was seen */
 };
 

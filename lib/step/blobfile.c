@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/file.h"
@@ -28,8 +27,7 @@ blobfile_spool_release(struct blobfile_spool *s)
 void
 blobfile_release(struct blobfile *f)
 {
-	if (f->map)
-		(void)munmap(f->map, f->map_len);
+	fd_cleanup(&f->own);
 	*f = (struct blobfile)BLOBFILE_INIT;
 }
 
@@ -123,23 +121,11 @@ is_regular(int fd)
 }
 
 static int
-map_bytes(struct blobfile *f, int fd, struct err *e)
+check_pure(void *file, struct pubkey *k, struct span sig, struct err *e)
 {
-	struct stat st;
+	const struct blobfile *f = file;
 
-	if (fstat(fd, &st))
-		return err_errno(e, REASON_IO, "cannot read %s", f->name);
-	f->target.bytes = SPAN("");
-	if (st.st_size == 0)
-		return 0;
-	f->map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (f->map == MAP_FAILED) {
-		f->map = NULL;
-		return err_errno(e, REASON_IO, "cannot map %s", f->name);
-	}
-	f->map_len = (size_t)st.st_size;
-	f->target.bytes = span_of(f->map, f->map_len);
-	return 0;
+	return pubkey_verify_pure(k, f->whole, f->name, sig, e);
 }
 
 /* Standard input may have been read from already, as a shell can have it: it
@@ -150,17 +136,18 @@ needs_copy(int fd, unsigned needs, bool keep)
 	return keep || ((needs & VERIFY_NEEDS_BYTES) && (fd == STDIN_FILENO || !is_regular(fd)));
 }
 
-/* What was read can be read again at fd. */
-static int
-finish(struct blobfile *f, int fd, unsigned needs, bool keep, struct err *e)
+/* What was read can be read again at fd, which stays open as long as f. */
+static void
+finish(struct blobfile *f, int fd, unsigned needs, bool keep)
 {
 	take_hashes(f, needs);
-	if ((needs & VERIFY_NEEDS_BYTES) && map_bytes(f, fd, e))
-		return -1;
-	if (!keep)
-		return 0;
-	f->fd = fd;
-	return rewind_to(fd, e);
+	if (needs & VERIFY_NEEDS_BYTES) {
+		f->whole = fd;
+		f->target.pure = check_pure;
+		f->target.file = f;
+	}
+	if (keep)
+		f->fd = fd;
 }
 
 static int
@@ -176,7 +163,8 @@ read_fd(struct blobfile *f, int fd, unsigned needs, bool keep, struct blobfile_s
 	}
 	if (digest_file_fd(&f->digest, fd, f->name, needs & ~(unsigned)VERIFY_NEEDS_BYTES, copies ? &copy.sink : NULL, e))
 		return -1;
-	return finish(f, copies ? s->fd : fd, needs, keep, e);
+	finish(f, copies ? s->fd : fd, needs, keep);
+	return 0;
 }
 
 /* A URL is spooled whole, then hashed: it comes from another process anyway. */
@@ -191,7 +179,8 @@ read_url(struct blobfile *f, unsigned needs, bool keep, struct blobfile_spool *s
 	if (textref_fetch(f->name, BLOBFILE_URL_MAX, &copy.sink, e) || rewind_to(s->fd, e) ||
 	    digest_file_fd(&f->digest, s->fd, f->name, needs & ~(unsigned)VERIFY_NEEDS_BYTES, NULL, e))
 		return -1;
-	return finish(f, s->fd, needs, keep, e);
+	finish(f, s->fd, needs, keep);
+	return 0;
 }
 
 void
@@ -216,19 +205,18 @@ read_variable(struct blobfile *f, unsigned needs, bool keep, struct blobfile_spo
 	if (!keep)
 		return 0;
 	f->fd = s->fd;
-	return empty_spool(s, e) || file_write_fd(s->fd, "the temporary file", value, e) ? -1 : rewind_to(s->fd, e);
+	return empty_spool(s, e) || file_write_fd(s->fd, "the temporary file", value, e) ? -1 : 0;
 }
 
 static int
 read_path(struct blobfile *f, unsigned needs, bool keep, struct blobfile_spool *s, struct err *e)
 {
-	AUTO(fd) int fd = open(f->name, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
+	f->own = open(f->name, O_RDONLY | O_CLOEXEC);
+	if (f->own < 0 && (errno == ENOENT || errno == ENAMETOOLONG))
 		return take_digest(f, keep, e);
-	if (fd < 0)
+	if (f->own < 0)
 		return err_errno(e, REASON_IO, "cannot open %s", f->name);
-	return read_fd(f, fd, needs, keep, s, e);
+	return read_fd(f, f->own, needs, keep, s, e);
 }
 
 int

@@ -29,12 +29,12 @@ struct blobfile {
 	const char *name;		/* borrowed */
 	struct digest_file digest;
 	unsigned char given[HASH_SIZE_MAX];
-	struct target target;		/* what the judgement wants to know */
-	int fd;				/* the spool, at its start, when it is kept; else -1 */
-	void *map;
-	size_t map_len;
+	struct target target;		/* what the judgement wants to know; *this may not move */
+	int fd;				/* the spool, when it is kept; else -1 */
+	int own;			/* the file, when it was opened here */
+	int whole;			/* where all of it can be read again */
 };
-#define BLOBFILE_INIT {.fd = -1}
+#define BLOBFILE_INIT {.fd = -1, .own = -1, .whole = -1}
 void	blobfile_release(struct blobfile *f);
 static inline void blobfile_cleanup(struct blobfile *f) { blobfile_release(f); }
 
