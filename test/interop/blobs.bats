@@ -109,3 +109,40 @@ real_verify() { # TYPE FLAG...
 		cmp b theirs
 	done
 }
+
+# --- the other way round ---
+
+ours_verify() { # TYPE FLAG...
+	local type=$1
+	shift
+	ours verify-blob --key "$KEYS/$type.pub" $VERIFY_KEY "$@" file
+}
+
+@test "ours verifies what the real one signs, in every form it has" {
+	for type in p256 p384 p521 rsa rsa3072 rsa4096 ed25519; do
+		real_sign $type --new-bundle-format=false --output-signature s --bundle old
+		expect_status 0 ours_verify $type --signature s
+		expect_status 0 ours_verify $type --signature "$(cat s)"
+		expect_status 0 ours_verify $type --bundle old
+		real_sign $type --new-bundle-format=false --b64=false >raw
+		expect_status 0 ours_verify $type --signature raw
+		real_sign $type --bundle b
+		# Its bundles of Ed25519 name no digest: both refuse them.
+		[ $type = ed25519 ] || expect_status 0 ours_verify $type --bundle b
+		[ $type != ed25519 ] || expect_status 12 ours_verify $type --bundle b
+		printf x >>file
+		for flags in '--signature s' '--bundle old' '--signature raw' '--bundle b'; do
+			expect_status 12 ours_verify $type $flags
+		done
+	done
+}
+
+@test "both say the same of a digest in place of the file" {
+	real_sign p256 --bundle b
+	for what in "$(digest_of file)" sha256:0000000000000000000000000000000000000000000000000000000000000000 sha256:12; do
+		run real verify-blob --key "$KEYS/p256.pub" $VERIFY_KEY --bundle b "$what"
+		theirs=$status
+		run ours verify-blob --key "$KEYS/p256.pub" $VERIFY_KEY --bundle b "$what"
+		[ $((theirs == 0)) -eq $((status == 0)) ]
+	done
+}
