@@ -239,6 +239,26 @@ take_times(struct job *j, const struct bundle_entry *entries, const struct tlog_
 	return 0;
 }
 
+/* The first that counts, and of it what the log vouched for: without a promise
+ * that is no time, and of Rekor v1 no index either. */
+static void
+keep_entry(struct job *j, const struct bundle_entry *entries, const struct tlog_entry *results, size_t count)
+{
+	struct bundle_entry told;
+	size_t i = 0;
+
+	while (i < count && results[i].status != TLOG_GOOD)
+		i++;
+	if (i == count)
+		return;
+	told = entries[i];
+	if (!results[i].promised) {
+		told.integrated_time = 0;
+		told.log_index = results[i].indexed ? told.log_index : -1;
+	}
+	verdict_keep_entry(j->v, &told);
+}
+
 static int
 no_entry(struct job *j, struct err *e)
 {
@@ -272,7 +292,7 @@ need_logs(struct job *j, struct err *e)
 	if (tlog_judge(entries, count, &s, &j->p->anchors->trust, &p, results, &j->v->logs, e) ||
 	    take_times(j, entries, results, count, e))
 		return -1;
-	verdict_keep_entry(j->v, &entries[0]);
+	keep_entry(j, entries, results, count);
 	return 0;
 }
 

@@ -171,6 +171,7 @@ check_proof_v2(struct judging *j, const struct checkpoint *c, struct err *e)
 	if (check_key_id(j->log, e) || note_check(&c->note, &j->log->key, host, NOTE_HASH_KEY, e) ||
 	    logbody_rebuild(j->subject, &body, e))
 		return -1;
+	j->out->indexed = true;
 	return check_inclusion(j, c, buf_span(&body), j->entry->log_index, e);
 }
 

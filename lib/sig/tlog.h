@@ -32,6 +32,7 @@ struct tlog_entry {
 	const struct trust_log *log;	/* NULL when the trusted root has none of this id */
 	bool promised;			/* the signed entry timestamp is good, so */
 	int64_t integrated_time;	/* is proved; 0 otherwise, whatever the entry says */
+	bool indexed;			/* and by the proof of Rekor v2 so is its log_index */
 	bool proved;			/* it is in the tree that a checkpoint signs: */
 	int64_t tree_size;
 	bool timed;			/* the log's window was held against a proved time */

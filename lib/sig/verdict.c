@@ -128,7 +128,8 @@ emit_log(const struct verdict *v, struct emit *j)
 	emit_object(j);
 	hex_format(id, v->entry.log_id.ptr, v->entry.log_id.len < HASH_SIZE_MAX ? v->entry.log_id.len : HASH_SIZE_MAX);
 	emit_kstr(j, "logID", id);
-	emit_kint(j, "logIndex", v->entry.log_index);
+	if (v->entry.log_index >= 0)
+		emit_kint(j, "logIndex", v->entry.log_index);
 	if (v->entry.integrated_time)
 		emit_kint(j, "integratedTime", v->entry.integrated_time);
 	emit_kspan(j, "kind", v->entry.body_kind);

@@ -39,7 +39,7 @@ struct verdict {
 	struct verdict_time times[VERDICT_TIMES_MAX];
 	size_t time_count;
 	size_t logs, stamps;		/* distinct ones that vouch for it */
-	struct bundle_entry entry;	/* the first log entry, once the logs are checked */
+	struct bundle_entry entry;	/* the first log entry that counts */
 	bool has_entry;
 	struct span stamp;		/* legacy: the timestamp's DER, once it is checked */
 	/* Of a certificate that passed; ptr NULL where it says nothing. */
@@ -59,7 +59,8 @@ void	verdict_pass(struct verdict *v, enum check c);
 void	verdict_skip(struct verdict *v, enum check c);
 int	verdict_fail(struct verdict *v, enum check c, const struct err *e);
 
-/* Copies a log entry that was checked. */
+/* Copies a log entry that was checked; log_index -1 and integrated_time 0 where
+ * nobody vouched for them. */
 void	verdict_keep_entry(struct verdict *v, const struct bundle_entry *entry);
 
 /* "signer", "times" and "log" into an open object, as far as they are known. */
