@@ -67,7 +67,7 @@ LIBJQ_LIBS ?= $(call pc_libs,libjq,-ljq)
 # link the rest statically.
 LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
 ifdef STATIC
-DYNAMIC := remote-http $(patsubst cmd/%.c,%,$(shell grep -l '"cli/filter.h"' cmd/*.c))
+DYNAMIC := remote-http run-jq
 LIBS := $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
 $(DYNAMIC:%=$(BIN)/cosign-%): LIBS := -Wl,-Bstatic $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS) -Wl,-Bdynamic $(LIBJQ_LIBS) $(CURL_LIBS)
 # The linker warns of resolver functions in libcrypto, which nothing calls.

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve sign-blob sign-payload sign signing-config trusted-root verify-blob verify version help'
+_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config trusted-root verify-blob verify version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -33,6 +33,7 @@ _cosign_flags() {
 	'put-bundle') echo '--replace --record-creation-timestamp --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'resolve') echo '--describe --recursive --platform --local-image --null --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'run-jq') echo '--cpu-seconds --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-blob') echo '--key --password-file --bundle --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -224,6 +225,12 @@ _cosign_value() {
 	'resolve --retry' ) echo 'none' ;;
 	'resolve --retry-max-time' ) echo 'none' ;;
 	'resolve arg' ) echo 'image' ;;
+	'run-jq --cpu-seconds' ) echo 'none' ;;
+	'run-jq --output-file' ) echo 'file' ;;
+	'run-jq --timeout' | 'run-jq -t' ) echo 'none' ;;
+	'run-jq --retry' ) echo 'none' ;;
+	'run-jq --retry-max-time' ) echo 'none' ;;
+	'run-jq arg' ) echo 'none' ;;
 	'sign-blob --key' ) echo 'file' ;;
 	'sign-blob --password-file' ) echo 'file' ;;
 	'sign-blob --bundle' ) echo 'file' ;;

@@ -3,9 +3,8 @@
 #define CLI_FILTER_H
 /*
  * --jq: everything a command prints on stdout, JSON texts on lines of their own,
- * goes through a jq filter. Only commands whose table has filter_opts link
- * libjq: that costs a start about 0.4 ms, less than a program of its own would
- * cost those who filter.
+ * goes through a jq filter. libjq is linked by cosign-run-jq alone: whoever does
+ * not filter starts 0.4 ms earlier and needs 0.7 MB less without it.
  *
  *	return filter_run(&args->filter, work, args, e);
  *

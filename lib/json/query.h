@@ -2,8 +2,9 @@
 #ifndef JSON_QUERY_H
 #define JSON_QUERY_H
 /*
- * --jq EXPR: a jq filter over JSON texts, run by libjq in a process of its own
- * with an empty environment, no files, and limits on CPU time and memory.
+ * --jq EXPR: a jq filter over JSON texts, run by libjq in a program of its own,
+ * cosign-run-jq, with an empty environment, no files, and limits on CPU time and
+ * memory.
  * libjq aborts on some input and knows no limits, so whatever ends that process
  * but its own good word is a failure. Results go to a descriptor, compact, one
  * a line, as jq -c prints them. Numbers above 2^53 lose digits (libjq 1.6).
@@ -12,13 +13,13 @@
  *	if (query_start(&q, filter, 1, e) || query_feed(&q, text, e) || query_finish(&q, e))
  *		return -1;
  *
- * What stdio holds for the descriptor must be flushed before the start. Only
- * programs that offer --jq may use this module: it alone pulls in libjq.
+ * What stdio holds for the descriptor must be flushed before the start. Nobody
+ * else links libjq, so that nobody who does not filter pays for it.
  */
 #include <sys/types.h>
 #include "base/err.h"
 
-enum { QUERY_CPU_SECONDS = 10 };
+enum { QUERY_CPU_SECONDS = 10, QUERY_CPU_SECONDS_MAX = 3600 };
 #define QUERY_MEMORY_MAX ((size_t)1 << 30)
 
 struct query {
