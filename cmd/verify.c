@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/log.h"
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/groups.h"
 #include "cli/many.h"
 #include "cli/policyopt.h"
 #include "client/confine.h"
+#include "client/textref.h"
+#include "sig/payload.h"
+#include "step/detached.h"
 #include "step/judge.h"
 
 struct verify {
@@ -37,12 +41,12 @@ static const struct opt opts[] = {
 	OPT_FLAG(struct verify, 0, "experimental-oci11", oci11, .help = "look for legacy signatures as referrers first",
 	    .gone = "bundles are referrers"),
 	OPT_STR(struct verify, 0, "attachment", "KIND", attachment, .help = "verify the image's attachment instead",
-	    .hints = "sbom", .later = "attachments", .gone = "attach SBOMs as attestations"),
+	    .words = "sbom", .gone = "attach SBOMs as attestations"),
 	OPT_STR(struct verify, 0, "signature", "SIGNATURE", signature,
-	    .help = "use this signature instead of the stored ones", .later = "detached signatures",
+	    .help = "judge this legacy signature instead of the stored ones: a file, URL, env://VARIABLE or base64",
 	    .gone = "use a bundle", .complete = OPT_COMPLETE_FILE),
-	OPT_STR(struct verify, 0, "payload", "FILE", payload, .help = "payload of that signature",
-	    .later = "detached signatures", .gone = "use a bundle", .complete = OPT_COMPLETE_FILE),
+	OPT_STR(struct verify, 0, "payload", "FILE", payload, .help = "payload of that signature: a file or URL",
+	    .gone = "use a bundle", .complete = OPT_COMPLETE_FILE),
 	OPT_GROUP(struct verify, many, many_opts),
 	OPT_GROUP(struct verify, jobs, many_jobs_opts),
 	OPT_GROUP(struct verify, filter, filter_opts),
@@ -56,6 +60,7 @@ struct run {
 	const struct verify *v;
 	struct store store;
 	struct judge judge;
+	struct detached detached;
 	bool stream;		/* the images are on standard input */
 };
 
@@ -66,6 +71,18 @@ struct image {
 	struct judgement j;
 };
 
+/* The image that `attach sbom` made stands in for the one it is attached to. */
+static int
+find_attachment(const struct run *r, struct intake *in, struct image *im, struct err *e)
+{
+	struct subject of = im->subject;
+
+	if (store_attachment(&r->store, &of, ".sbom", &in->pool, &im->subject, e))
+		return err_wrap(e, "--attachment sbom");
+	im->reference = ref_name(&im->subject.ref, &in->pool);
+	return 0;
+}
+
 static int
 find(const struct run *r, struct intake *in, struct image *im, struct err *e)
 {
@@ -75,10 +92,19 @@ find(const struct run *r, struct intake *in, struct image *im, struct err *e)
 	if (intake_find(in, &r->store, v->local_image, v->platform != NULL, &im->subject, e))
 		return -1;
 	im->reference = v->local_image ? in->image : ref_name(&im->subject.ref, &in->pool);
-	if (!v->platform)
-		return 0;
 	found = im->subject;
-	return store_platform(&r->store, &found, v->platform, &in->pool, &im->subject, e);
+	if (v->platform && store_platform(&r->store, &found, v->platform, &in->pool, &im->subject, e))
+		return -1;
+	return v->attachment ? find_attachment(r, in, im, e) : 0;
+}
+
+/* The judgement on the given signature, or on the stored ones. */
+static int
+judge(const struct run *r, struct image *im, struct err *e)
+{
+	if (r->detached.signature.ptr)
+		return detached_judge(&r->detached, &r->judge, &im->subject, im->reference, &im->j, e);
+	return judge_subject(&r->judge, &r->store, &im->subject, im->reference, &im->j, e);
 }
 
 /* Only what was checked is claimed. */
@@ -129,6 +155,10 @@ print(const struct run *r, struct many_item *it, const struct image *im, const s
 		print_upstream(r, &im->j, &res->out);
 	if (!failure && !(command_globals.json && r->stream))
 		say_checks(r->judge.policy, it->in.image, &res->say);
+	if (!failure && im->j.notes.len && strcmp(r->v->output, "text") == 0 && !command_globals.json) {
+		buf_add_char(&res->say, '\n');
+		buf_add_span(&res->say, span_first(buf_span(&im->j.notes), im->j.notes.len - 1));
+	}
 }
 
 static int
@@ -136,8 +166,7 @@ verify_image(void *ctx, struct many_item *it, struct err *e)
 {
 	const struct run *r = ctx;
 	struct image im = {.j = JUDGEMENT_INIT};
-	bool failed = find(r, &it->in, &im, e) ||
-	    judge_subject(&r->judge, &r->store, &im.subject, im.reference, &im.j, e) || judge_conclude(&r->judge, &im.j, e);
+	bool failed = find(r, &it->in, &im, e) || judge(r, &im, e) || judge_conclude(&r->judge, &im.j, e);
 
 	print(r, it, &im, failed ? e : NULL);
 	judge_release(&im.j);
@@ -173,6 +202,25 @@ set_up(struct run *run, struct pool *pool, struct err *e)
 	return 0;
 }
 
+static int
+read_detached(struct run *r, struct pool *pool, struct err *e)
+{
+	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX), payload = BUF_INIT(PAYLOAD_MAX);
+	const struct verify *v = r->v;
+
+	if (v->payload && !v->signature)
+		return err_set(e, REASON_USAGE, "--payload is of use with --signature alone");
+	if (!v->signature)
+		return 0;
+	if (textref_read(v->signature, true, &sig, e))
+		return err_wrap(e, "--signature");
+	if (v->payload && textref_read(v->payload, false, &payload, e))
+		return err_wrap(e, "--payload");
+	if (!v->payload)
+		log_warn("no --payload was given: the signature is judged over the payload that 'generate' prints");
+	return detached_set(&r->detached, buf_span(&sig), v->payload ? buf_span(&payload) : SPAN_NONE, pool, e);
+}
+
 /* In each process that judges. */
 static int
 enter(void *ctx, struct err *e)
@@ -196,7 +244,7 @@ verify_images(void *args, struct err *e)
 	if (v->oci11)
 		v->registry.options.oci11 = true;
 	if (many_check(&m, &r.stream, e) || many_check_jobs(&v->jobs, e) || set_up(&r, &p.pool, e) ||
-	    policyopt_make(&v->policy, &p, e) || policyopt_claims(&v->claims, &p, e))
+	    policyopt_make(&v->policy, &p, e) || policyopt_claims(&v->claims, &p, e) || read_detached(&r, &p.pool, e))
 		return -1;
 	policyopt_judge(&p, &r.judge);
 	return many_run(&m, e);

@@ -187,3 +187,35 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=socket cosign-verify --key cosign.pub $VERIFY_KEY oci:image >out 2>err
 	! grep -q 'socket(' trace
 }
+
+@test "a signature that is given in place of the stored ones" {
+	digest=$(push_image "$REG/det/app:1")
+	image=$REG/det/app@$digest
+	cosign generate "$image" >payload
+	openssl dgst -sha256 -sign cosign.key payload >raw
+	base64 -w0 raw >sig
+	for given in sig raw "$(cat sig)"; do
+		expect_status 0 verify --signature "$given" --payload payload "$image"
+	done
+	expect_status 0 verify --signature sig "$image"
+	has "--payload" "$stderr"
+	[ "$(jq -r '.[0].critical.image."docker-manifest-digest"' <<<"$output")" = "$digest" ]
+	other=$(push_image "$REG/det/app:2" other)
+	refuses no-matching-signature 12 verify --signature sig --payload payload "$REG/det/app@$other"
+	refuses no-matching-signature 12 verify --signature sig --payload sig "$image"
+	refuses no-signature 10 verify "$image"
+	refuses usage 2 verify --payload payload "$image"
+	refuses not-found 1 verify --signature nowhere "$image"
+}
+
+@test "an attachment in place of the image" {
+	digest=$(push_image "$REG/att/app:1")
+	sbom=$(push_image "$REG/att/app:sha256-${digest#sha256:}.sbom" sbom)
+	refuses no-signature 10 verify --attachment sbom "$REG/att/app@$digest"
+	sign "$REG/att/app@$sbom"
+	expect_status 0 verify --attachment sbom "$REG/att/app@$digest"
+	has "$sbom"
+	refuses no-such-image 11 verify --attachment sbom "$REG/att/app@$sbom"
+	refuses unsupported 2 verify --attachment sbom oci:image
+	refuses usage 2 verify --attachment other oci:image
+}

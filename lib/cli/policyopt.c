@@ -2,10 +2,10 @@
 #include "cli/policyopt.h"
 
 #include "base/date.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "cli/images.h"
 #include "client/keyref.h"
+#include "client/textref.h"
 #include "sig/statement.h"
 
 const struct opt policyopt_opts[] = {
@@ -146,19 +146,19 @@ set_signers(const struct policyopt *o, struct policyopt_policy *p, struct err *e
 /* --- whom to trust --- */
 
 static int
-read_text(const char *path, const char *flag, struct pool *pool, struct span *out, struct err *e)
+read_text(const char *path, const char *flag, bool inline_too, struct pool *pool, struct span *out, struct err *e)
 {
 	AUTO(buf) struct buf text = BUF_INIT(POLICYOPT_FILE_MAX);
 
 	*out = SPAN_NONE;
 	if (!path)
 		return 0;
-	if (file_read(path, &text, e))
-		return err_wrap(e, "--%s %s", flag, path);
+	if (textref_read(path, inline_too, &text, e))
+		return err_wrap(e, "--%s", flag);
 	*out = pool_span(pool, buf_span(&text));
 	if (out->len)
 		return 0;
-	return err_set(e, REASON_BAD_CERTIFICATE, "--%s %s is empty", flag, path);
+	return err_set(e, REASON_BAD_CERTIFICATE, "--%s is empty", flag);
 }
 
 static int
@@ -187,9 +187,9 @@ policyopt_make(const struct policyopt *o, struct policyopt_policy *p, struct err
 	    .stamps = o->stamps || o->identity.tsa_chain};
 	p->late_chain = o->identity.allow_chain;
 	if (set_hash(o->hash, q, e) || set_clock(o, q, e) || set_counts(o, p, e) || set_signers(o, p, e) ||
-	    set_trust(o, p, e) || read_text(o->identity.certificate, "certificate", &p->pool, &p->certificate, e) ||
-	    read_text(o->identity.chain, "certificate-chain", &p->pool, &p->chain, e) ||
-	    read_text(o->identity.sct, "sct", &p->pool, &p->sct, e))
+	    set_trust(o, p, e) || read_text(o->identity.certificate, "certificate", true, &p->pool, &p->certificate, e) ||
+	    read_text(o->identity.chain, "certificate-chain", false, &p->pool, &p->chain, e) ||
+	    read_text(o->identity.sct, "sct", false, &p->pool, &p->sct, e))
 		return -1;
 	if (q->ignore_log && !o->private_infra)
 		log_warn("Skipping tlog verification is an insecure practice that lacks transparency and "

@@ -3,6 +3,7 @@
 
 #include "base/env.h"
 #include "base/file.h"
+#include "client/textref.h"
 
 const struct opt trustopt_opts[] = {
 	OPT_STR(struct trustopt_args, 0, "trusted-root", "FILE", trusted_root,
@@ -17,7 +18,7 @@ add_from(struct anchors *a, const char *path, const char *what, add_fn *add, str
 {
 	AUTO(buf) struct buf text = BUF_INIT(CERTLIST_FILE_MAX);
 
-	if (file_read(path, &text, e) || add(a, buf_span(&text), e))
+	if (textref_read(path, false, &text, e) || add(a, buf_span(&text), e))
 		return err_wrap(e, "%s %s", what, path);
 	return 0;
 }
@@ -37,9 +38,9 @@ add_roots(struct anchors *a, const struct services_identity *s, struct err *e)
 {
 	AUTO(buf) struct buf roots = BUF_INIT(CERTLIST_FILE_MAX), helpers = BUF_INIT(CERTLIST_FILE_MAX);
 
-	if (file_read(s->ca_roots, &roots, e))
+	if (textref_read(s->ca_roots, false, &roots, e))
 		return err_wrap(e, "--ca-roots %s", s->ca_roots);
-	if (s->ca_intermediates && file_read(s->ca_intermediates, &helpers, e))
+	if (s->ca_intermediates && textref_read(s->ca_intermediates, false, &helpers, e))
 		return err_wrap(e, "--ca-intermediates %s", s->ca_intermediates);
 	if (anchors_add_roots(a, buf_span(&roots), buf_span(&helpers), e))
 		return err_wrap(e, "--ca-roots %s", s->ca_roots);

@@ -271,3 +271,17 @@ store_put_legacy(const struct store *s, const struct subject *sub, const struct 
 	l.subject = &whole.desc;
 	return publish_legacy(s, &l, pool, out, e);
 }
+
+int
+store_attachment(const struct store *s, const struct subject *sub, const char *suffix, struct pool *pool,
+    struct subject *out, struct err *e)
+{
+	const char *prefix = s->options->tag_prefix, *digest = pool_str(pool, sub->desc.digest);
+	struct ref ref = s->target ? *s->target : sub->ref;
+
+	if (ref.place != REF_REGISTRY)
+		return err_set(e, REASON_UNSUPPORTED, "a layout has no attachments that are images");
+	ref.tag = ref_digest_tag(prefix ? prefix : "", digest, suffix, pool);
+	ref.digest = NULL;
+	return store_resolve(s, &ref, false, pool, out, e);
+}

@@ -52,6 +52,12 @@ int	store_ref(const char *text, bool local_image, struct ref *out, struct pool *
 int	store_resolve(const struct store *s, const struct ref *ref, bool need_desc, struct pool *pool,
 	    struct subject *out, struct err *e) MUST_CHECK;
 
+/* The image that is attached under the tag sha256-HEX and suffix (".sbom"), where
+ * the signatures of the subject are kept; sub is not out. REASON_NO_IMAGE,
+ * REASON_UNSUPPORTED for layouts. */
+int	store_attachment(const struct store *s, const struct subject *sub, const char *suffix, struct pool *pool,
+	    struct subject *out, struct err *e) MUST_CHECK;
+
 /* The digests of an index's images, depth first, the index itself first; just
  * the image for a plain manifest. Capped. For --recursive. */
 struct store_walk { struct subject *items; size_t count; };

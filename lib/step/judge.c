@@ -8,6 +8,7 @@ judge_release(struct judgement *j)
 {
 	buf_release(&j->items);
 	buf_release(&j->lines);
+	buf_release(&j->notes);
 	buf_release(&j->records);
 	VEC_FREE(&j->signers);
 	pool_release(&j->names);
@@ -65,6 +66,20 @@ add_record(struct judgement *j, const struct candidate *c, const struct verdict 
 }
 
 static void
+add_notes(struct judgement *j, const struct verdict *v)
+{
+	static const char *const names[VERDICT_EXTENSIONS] = {NULL, "Certificate issuer URL", "GitHub Workflow Trigger",
+		"GitHub Workflow SHA", "GitHub Workflow Name", "GitHub Workflow Repository", "GitHub Workflow Ref"};
+
+	if (!v->by_cert)
+		return;
+	buf_printf(&j->notes, "Certificate subject: %.*s\n", SPAN_FMT(v->subject));
+	for (unsigned n = 1; n < VERDICT_EXTENSIONS; n++)
+		if (v->extension[n].len)
+			buf_printf(&j->notes, "%s: %.*s\n", names[n], SPAN_FMT(v->extension[n]));
+}
+
+static void
 add_good(const struct judge *how, struct judgement *j, const struct candidate *c, const struct verdict *v,
     const char *reference)
 {
@@ -75,6 +90,7 @@ add_good(const struct judge *how, struct judgement *j, const struct candidate *c
 
 	j->good++;
 	judge_count_signer(j, v->signer);
+	add_notes(j, v);
 	emit_init(&o, &item);
 	if (c->form == FORM_BUNDLE && how->blank_bundles)
 		emit_raw(&o, SPAN(blank));

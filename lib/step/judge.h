@@ -26,6 +26,7 @@ struct judge {
 struct judgement {
 	struct buf items;	/* good ones: items of upstream's array, with commas */
 	struct buf lines;	/* good ones: a line each, for -o text */
+	struct buf notes;	/* good ones with a certificate: who signed, for people */
 	struct buf records;	/* all: items of the verdict record, with commas */
 	size_t signatures, good, others;
 	VEC(struct span) signers;	/* of the good ones, each once; in names */
@@ -34,6 +35,7 @@ struct judgement {
 	struct err other;	/* why the first of the others is no signature */
 };
 #define JUDGEMENT_INIT {.items = BUF_INIT(JUDGE_TEXT_MAX), .lines = BUF_INIT(JUDGE_TEXT_MAX), \
+	.notes = BUF_INIT(JUDGE_TEXT_MAX), \
 	.records = BUF_INIT(JUDGE_TEXT_MAX), .names = POOL_INIT, .why = ERR_INIT, .other = ERR_INIT}
 
 void	judge_release(struct judgement *j);
