@@ -216,18 +216,14 @@ add_line(struct identityopt *o, struct span line, struct err *e)
 	return 0;
 }
 
-static int
-add_file(struct identityopt *o, const char *path, struct err *e)
+int
+identityopt_add_lines(struct identityopt *o, struct span text, struct err *e)
 {
-	AUTO(buf) struct buf text = BUF_INIT(IDENTITYOPT_FILE_MAX);
 	size_t before = o->identity_count + o->key_count;
-	struct span rest;
 	size_t number = 0;
 
-	if (file_read(path, &text, e))
-		return -1;
-	for (rest = buf_span(&text); rest.len;) {
-		struct span line = span_trim(span_cut(&rest, '\n'));
+	while (text.len) {
+		struct span line = span_trim(span_cut(&text, '\n'));
 
 		number++;
 		if (line.len == 0 || line.ptr[0] == '#')
@@ -241,6 +237,14 @@ add_file(struct identityopt *o, const char *path, struct err *e)
 	if (o->identity_count + o->key_count > before)
 		return 0;
 	return err_set(e, REASON_CONFIG, "nobody is named in it");
+}
+
+static int
+add_file(struct identityopt *o, const char *path, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_INIT(IDENTITYOPT_FILE_MAX);
+
+	return file_read(path, &text, e) || identityopt_add_lines(o, buf_span(&text), e) ? -1 : 0;
 }
 
 int

@@ -31,6 +31,8 @@ bool	identityopt_has_flags(const struct services_identity *s);
 /* Adds what the flags and files name. Warns of patterns that may match a part.
  * REASON_USAGE, REASON_CONFIG for files. Patterns and texts live as long as *o. */
 int	identityopt_make(struct identityopt *o, const struct services_identity *s, struct err *e) MUST_CHECK;
+/* Adds what the text of an identity file names. REASON_CONFIG, REASON_TOO_LARGE. */
+int	identityopt_add_lines(struct identityopt *o, struct span text, struct err *e) MUST_CHECK;
 /* Takes the key over. */
 void	identityopt_add_key(struct identityopt *o, struct pubkey *key);
 #endif

@@ -74,7 +74,8 @@ add_authority(struct anchor *a, const struct trust_ca *from, bool stamps, struct
 	a->window = from->window;
 	a->uri = from->uri;
 	for (size_t i = 0; i < from->certs.count; i++) {
-		struct certlist one = CERTLIST_INIT, *to;
+		AUTO(certlist) struct certlist one = CERTLIST_INIT;
+		struct certlist *to;
 
 		if (certlist_add_der(&one, from->certs.items[i], e))
 			return -1;
