@@ -153,6 +153,14 @@ $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o s
 $(B)/fake/delayproxy: $(B)/test/fake/delayproxy.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) -lpthread
 
+# The floor under a verifier: see scripts/bench.
+BARE := $(B)/bench/bare $(B)/bench/checks
+$(B)/bench/bare: $(B)/test/bench/bare.o $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(CRYPTO_LIBS)
+
+$(B)/bench/checks: $(B)/test/bench/checks.o $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+
 $(MEASURE): $(B)/test/bench/measure.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
 
@@ -209,7 +217,7 @@ stress: all $(FAKES) $(INJECT) ## many signers of one image, and commands killed
 	@ROUNDS=$(or $(ROUNDS),20) CRASH=300 $(test_env) BATS_TEST_TIMEOUT=3600 \
 		scripts/run-bats $(TAP)/stress.tap $(or $(TESTS),test/stress.bats test/crash.bats)
 
-bench: all $(FAKES) $(MEASURE) ## time, memory and size, beside the real cosign when it is on PATH
+bench: all $(FAKES) $(MEASURE) $(BARE) ## time, memory and size, beside the real cosign when it is on PATH
 	@$(test_env) scripts/bench
 
 # Installation.

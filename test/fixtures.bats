@@ -37,6 +37,10 @@ fixtures() { # REGEXP
 	fixtures '(reg28|zot)-(t-legacy-foreign-noclaims|t-(legacy|bundle)-(copy|sig.*|payload.*|garbage|layertype|noann|artifacttype|first-bad))'
 }
 
+@test "fixtures: keyless images" {
+	fixtures '(reg28|zot)-(legacy-keyless(-wrong-id|-root|-default)?|bundle-keyless1?(-wrong-id|-no-id|-claims|-claims-bad)?|bundle-(tlog|key-rekor2)|t-lkl-.*|t-bundle-kl-.*)'
+}
+
 @test "fixtures: trusted roots and signing configs" {
 	fixtures '(trusted-root|signing-config)-.*'
 }

@@ -54,6 +54,8 @@ confined() { # COMMAND...
 @test "a program that has a key is confined before it reads what it signs" {
 	need seccomp
 	confined "$BIN/cosign-sign-payload" --key cosign.key
+	rm "$BATS_TEST_TMPDIR/pipe"
+	confined "$BIN/cosign-sign-blob" --key cosign.key --tlog-upload=false --bundle "$BATS_TEST_TMPDIR/b" -
 }
 
 @test "verify and sign are confined before they read an image" {

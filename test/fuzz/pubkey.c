@@ -11,6 +11,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(pubkey) struct pubkey k = PUBKEY_INIT, again = PUBKEY_INIT;
 	AUTO(buf) struct buf pem = BUF_INIT(1 << 18);
+	static const unsigned char zeros[HASH_SIZE_MAX];
 	struct span sig = span_of(data, size), text = span_cut(&sig, '\0');
 
 	if (pubkey_parse_pem(&k, text, NULL))
@@ -19,6 +20,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (pubkey_parse_pem(&again, buf_span(&pem), NULL) ||
 	    !span_eq(buf_span(&k.spki), buf_span(&again.spki)))
 		BUG("no round trip");
-	(void)!pubkey_verify(&k, HASH_NONE, SPAN("abc"), sig.ptr ? sig : SPAN_NONE, NULL);
+	if (!sig.ptr)
+		sig = SPAN_NONE;
+	(void)!pubkey_verify(&k, HASH_NONE, SPAN("abc"), sig, NULL);
+	k.pss = size & 1;
+	for (enum hash h = HASH_NONE; h <= HASH_SHA512; h++)
+		(void)!pubkey_verify_digest(&k, h, span_of(zeros, hash_size(h)), sig, NULL);
 	return 0;
 }
