@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='bundle check-bundle completion env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config trusted-root verify-blob verify version help'
+_cosign_commands='attest-blob attest bundle check-bundle completion dsse env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config trusted-root verify-blob verify version help'
 
 _cosign_verbs() {
 	case $1 in
 	bundle) echo 'inspect create upgrade explode implode' ;;
+	dsse) echo 'pae wrap unwrap' ;;
 	log) echo 'verify' ;;
 	signing-config) echo 'create' ;;
 	trusted-root) echo 'create' ;;
@@ -14,6 +15,8 @@ _cosign_verbs() {
 _cosign_flags() {
 	case $1 in
 	'cosign') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'attest-blob') echo '--key --password-file --predicate --type --statement --hash --bundle --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'attest') echo '--key --password-file --predicate --type --statement --recursive --no-upload --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle inspect') echo '--trusted-root --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle create') echo '--artifact --bundle --signature --attestation --certificate --key --rfc3161-timestamp --ignore-tlog --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle upgrade') echo '--out --rekor-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -21,6 +24,9 @@ _cosign_flags() {
 	'bundle implode') echo '--dir --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'check-bundle') echo '--jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'dsse pae') echo '--type --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'dsse wrap') echo '--type --key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'dsse unwrap') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -52,6 +58,42 @@ _cosign_value() {
 	'cosign --timeout' | 'cosign -t' ) echo 'none' ;;
 	'cosign --retry' ) echo 'none' ;;
 	'cosign --retry-max-time' ) echo 'none' ;;
+	'attest-blob --key' ) echo 'file' ;;
+	'attest-blob --password-file' ) echo 'file' ;;
+	'attest-blob --predicate' ) echo 'file' ;;
+	'attest-blob --type' ) echo 'words custom slsaprovenance slsaprovenance02 slsaprovenance1 link spdx spdxjson cyclonedx vuln openvex' ;;
+	'attest-blob --statement' ) echo 'file' ;;
+	'attest-blob --hash' ) echo 'none' ;;
+	'attest-blob --bundle' ) echo 'file' ;;
+	'attest-blob --signing-config' ) echo 'file' ;;
+	'attest-blob --trusted-root' ) echo 'file' ;;
+	'attest-blob --oidc-client-id' ) echo 'none' ;;
+	'attest-blob --output-file' ) echo 'file' ;;
+	'attest-blob --timeout' | 'attest-blob -t' ) echo 'none' ;;
+	'attest-blob --retry' ) echo 'none' ;;
+	'attest-blob --retry-max-time' ) echo 'none' ;;
+	'attest-blob arg' ) echo 'file' ;;
+	'attest --key' ) echo 'file' ;;
+	'attest --password-file' ) echo 'file' ;;
+	'attest --predicate' ) echo 'file' ;;
+	'attest --type' ) echo 'words custom slsaprovenance slsaprovenance02 slsaprovenance1 link spdx spdxjson cyclonedx vuln openvex' ;;
+	'attest --statement' ) echo 'file' ;;
+	'attest --bundle' ) echo 'file' ;;
+	'attest --signing-config' ) echo 'file' ;;
+	'attest --trusted-root' ) echo 'file' ;;
+	'attest --oidc-client-id' ) echo 'none' ;;
+	'attest --registry-username' ) echo 'none' ;;
+	'attest --registry-password' ) echo 'none' ;;
+	'attest --registry-token' ) echo 'none' ;;
+	'attest --registry-cacert' ) echo 'file' ;;
+	'attest --registry-client-cert' ) echo 'file' ;;
+	'attest --registry-client-key' ) echo 'file' ;;
+	'attest --registry-server-name' ) echo 'none' ;;
+	'attest --output-file' ) echo 'file' ;;
+	'attest --timeout' | 'attest -t' ) echo 'none' ;;
+	'attest --retry' ) echo 'none' ;;
+	'attest --retry-max-time' ) echo 'none' ;;
+	'attest arg' ) echo 'image' ;;
 	'bundle inspect --trusted-root' ) echo 'file' ;;
 	'bundle inspect --jq' ) echo 'none' ;;
 	'bundle inspect --output-file' ) echo 'file' ;;
@@ -121,6 +163,25 @@ _cosign_value() {
 	'completion --retry' ) echo 'none' ;;
 	'completion --retry-max-time' ) echo 'none' ;;
 	'completion arg' ) echo 'words bash zsh fish' ;;
+	'dsse pae --type' ) echo 'none' ;;
+	'dsse pae --output-file' ) echo 'file' ;;
+	'dsse pae --timeout' | 'dsse pae -t' ) echo 'none' ;;
+	'dsse pae --retry' ) echo 'none' ;;
+	'dsse pae --retry-max-time' ) echo 'none' ;;
+	'dsse pae arg' ) echo 'file' ;;
+	'dsse wrap --type' ) echo 'none' ;;
+	'dsse wrap --key' ) echo 'file' ;;
+	'dsse wrap --password-file' ) echo 'file' ;;
+	'dsse wrap --output-file' ) echo 'file' ;;
+	'dsse wrap --timeout' | 'dsse wrap -t' ) echo 'none' ;;
+	'dsse wrap --retry' ) echo 'none' ;;
+	'dsse wrap --retry-max-time' ) echo 'none' ;;
+	'dsse wrap arg' ) echo 'file' ;;
+	'dsse unwrap --output-file' ) echo 'file' ;;
+	'dsse unwrap --timeout' | 'dsse unwrap -t' ) echo 'none' ;;
+	'dsse unwrap --retry' ) echo 'none' ;;
+	'dsse unwrap --retry-max-time' ) echo 'none' ;;
+	'dsse unwrap arg' ) echo 'file' ;;
 	'env --output-file' ) echo 'file' ;;
 	'env --timeout' | 'env -t' ) echo 'none' ;;
 	'env --retry' ) echo 'none' ;;

@@ -51,12 +51,20 @@ have_legacy(void *ctx, const struct desc *d)
 	    how->same(how->ctx, l->what->layer->payload, desc_annotation(d, ANNOTATION_SIGNATURE));
 }
 
+/* --replace: every signature; of attestations those of the same type. */
 static bool
-drop_all(void *ctx, const struct desc *d)
+is_replaced(void *ctx, const struct desc *d)
 {
-	(void)ctx;
-	(void)d;
-	return true;
+	const struct legacy *l = ctx;
+
+	return !l->what->how->attestation ||
+	    span_eq(desc_annotation(d, ANNOTATION_PREDICATE), desc_annotation(&l->layer, ANNOTATION_PREDICATE));
+}
+
+static const char *
+tag_suffix(const struct legacy *l)
+{
+	return l->what->how->attestation ? ".att" : ".sig";
 }
 
 static struct desc
@@ -121,7 +129,7 @@ static int
 push_legacy(struct legacy *l, const char *tag, char digest[80], struct err *e)
 {
 	struct taglist t = {.where = l->what->where, .options = l->store->options, .tag = tag, .ours = l->layer,
-	    .have = l->what->how->replace ? NULL : have_legacy, .drop = l->what->how->replace ? drop_all : NULL,
+	    .have = l->what->how->replace ? NULL : have_legacy, .drop = l->what->how->replace ? is_replaced : NULL,
 	    .compose = compose_image, .ctx = l};
 	AUTO(pool) struct pool pool = POOL_INIT;
 
@@ -145,7 +153,7 @@ read_current(struct layout *layout, const struct legacy *l, struct buf *doc, str
 	const char *prefix = l->store->options->tag_prefix;
 	struct layout_list list = {0};
 
-	if (layout_legacy(layout, l->what->subject->digest, prefix ? prefix : "", ".sig", &list, e))
+	if (layout_legacy(layout, l->what->subject->digest, prefix ? prefix : "", tag_suffix(l), &list, e))
 		return -1;
 	*present = list.count > 0;
 	if (!*present)
@@ -166,7 +174,7 @@ place_legacy(void *ctx, struct layout_edit *edit, struct err *e)
 	AUTO(buf) struct buf out = BUF_INIT(MANIFEST_SIZE_MAX);
 	AUTO(manifest) struct manifest m = MANIFEST_INIT;
 	bool present = false, replace = l->what->how->replace;
-	size_t kept;
+	size_t kept = 0;
 	struct desc *list, named;
 
 	l->edit = edit;
@@ -175,10 +183,10 @@ place_legacy(void *ctx, struct layout_edit *edit, struct err *e)
 	for (size_t i = 0; i < m.count && !replace; i++)
 		if (have_legacy(l, &m.layers[i]))
 			return 0;
-	kept = replace ? 0 : m.count;
-	list = pool_array(l->pool, kept + 1, sizeof(*list));
-	if (kept)
-		memcpy(list, m.layers, kept * sizeof(*list));
+	list = pool_array(l->pool, m.count + 1, sizeof(*list));
+	for (size_t i = 0; i < m.count; i++)
+		if (!replace || !is_replaced(l, &m.layers[i]))
+			list[kept++] = m.layers[i];
 	list[kept] = l->layer;
 	if (compose_image(l, present ? &m : NULL, list, kept + 1, &out, e) || buf_check(&out, "the manifest", e) ||
 	    layout_write(edit->layout, l->what->layer->payload, e) || layout_write(edit->layout, buf_span(&out), e))
@@ -331,12 +339,12 @@ publish_legacy(const struct store *s, const struct publish_legacy *what, struct 
 {
 	struct legacy l = {s, what, pool, make_layer(what->layer, pool), NULL};
 	const char *prefix = s->options->tag_prefix ? s->options->tag_prefix : "";
-	const char *tag = ref_digest_tag(prefix, pool_str(pool, what->subject->digest), ".sig", pool);
+	const char *tag = ref_digest_tag(prefix, pool_str(pool, what->subject->digest), tag_suffix(&l), pool);
 	struct legacy_place place = {&l, tag, SPAN_NONE};
 	struct layout *layout;
 	char digest[80];
 
-	if (what->oci11)
+	if (what->oci11 && !what->how->attestation)
 		return publish_oci11(&l, out, e);
 	if (what->where->place == REF_REGISTRY) {
 		if (push_legacy(&l, tag, digest, e))

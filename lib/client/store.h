@@ -99,7 +99,9 @@ struct store_layer {
 struct store_legacy {
 	bool docker_types;	/* COSIGN_DOCKER_MEDIA_TYPES, when the manifest is new */
 	bool record_created;	/* --record-creation-timestamp */
-	bool replace;		/* drop the layers that are there */
+	bool attestation;	/* of the image under .att, not of the one under .sig */
+	bool replace;		/* drop the layers that are there; of attestations those of the
+				   same predicate type */
 	/* Same payload, same annotations but for the signature: is the old one as
 	 * good (it verifies)? Then nothing is added. NULL: never. */
 	bool (*same)(void *ctx, struct span payload, struct span old_signature);

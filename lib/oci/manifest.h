@@ -12,7 +12,7 @@ enum {
 	MANIFEST_SIZE_MAX = 100 << 20,	/* what upstream reads */
 	MANIFEST_LAYERS_MAX = 1000,
 	INDEX_ENTRIES_MAX = 10000,
-	ATTACHMENT_SIZE_MAX = 128 << 20,
+	ATTACHMENT_SIZE_MAX = 224 << 20,	/* room for a predicate of 128 MiB */
 };
 
 struct manifest {

@@ -25,6 +25,7 @@
 #define ANNOTATION_CHAIN "dev.sigstore.cosign/chain"
 #define ANNOTATION_BUNDLE "dev.sigstore.cosign/bundle"
 #define ANNOTATION_TIMESTAMP "dev.sigstore.cosign/rfc3161timestamp"
+#define ANNOTATION_PREDICATE "predicateType"	/* of a legacy attestation's layer */
 #define ANNOTATION_BUNDLE_CONTENT "dev.sigstore.bundle.content"
 #define ANNOTATION_BUNDLE_PREDICATE "dev.sigstore.bundle.predicateType"
 /* In index.json of a layout that `cosign save` wrote, under the key "kind". */

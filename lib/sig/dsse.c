@@ -1,16 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sig/dsse.h"
 
+#include <inttypes.h>
 #include "codec/b64.h"
 #include "codec/der.h"
 
 void
-dsse_pae(struct buf *out, struct span type, struct span payload)
+dsse_pae_head(struct buf *out, struct span type, uint64_t len)
 {
 	buf_printf(out, "DSSEv1 %zu ", type.len);
 	buf_add_span(out, type);
-	buf_printf(out, " %zu ", payload.len);
+	buf_printf(out, " %" PRIu64 " ", len);
+}
+
+void
+dsse_pae(struct buf *out, struct span type, struct span payload)
+{
+	dsse_pae_head(out, type, payload.len);
 	buf_add_span(out, payload);
+}
+
+void
+dsse_pae_digest(enum hash h, struct span type, struct span payload, unsigned char *out)
+{
+	AUTO(buf) struct buf head = BUF_INIT(type.len + DSSE_PAE_EXTRA);
+	AUTO(digest) struct digest d = {0};
+
+	dsse_pae_head(&head, type, payload.len);
+	digest_init(&d, h);
+	digest_update(&d, buf_span(&head));
+	digest_update(&d, payload);
+	digest_final(&d, out);
 }
 
 /* A string of RFC 4251: four bytes of length, then the bytes. */

@@ -13,6 +13,10 @@ enum { DSSE_PAE_EXTRA = 64 };
 
 /* Appends PAE(type, payload). */
 void	dsse_pae(struct buf *out, struct span type, struct span payload);
+/* What stands before the payload in it, when there are len bytes of that. */
+void	dsse_pae_head(struct buf *out, struct span type, uint64_t len);
+/* Its digest, into hash_size bytes, without putting it together. */
+void	dsse_pae_digest(enum hash h, struct span type, struct span payload, unsigned char *out);
 
 /* The key's own id, "SHA256:" and the base64 text without padding that
  * ssh-keygen -l shows: what a signature's keyid is compared with when it has

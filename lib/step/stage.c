@@ -128,6 +128,8 @@ emit_material(const struct work *w, enum stage stage, struct emit *j)
 static void
 emit_location(const struct work *w, bool stored, struct emit *j)
 {
+	if (!span_is(w->predicate_type, PREDICATE_SIGN))
+		emit_optional(j, "predicateType", w->predicate_type);
 	emit_kbool(j, "stored", stored);
 	emit_optional(j, "repository", w->location.repository);
 	emit_optional(j, "digest", w->location.digest);

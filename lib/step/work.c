@@ -2,13 +2,14 @@
 #include "step/work.h"
 
 #include "codec/b64.h"
-#include "sig/bundle.h"
 #include "sig/dsse.h"
+#include "sig/envelope.h"
 
 void
 work_release(struct work *w)
 {
 	pool_release(&w->pool);
+	buf_release(&w->packed);
 }
 
 static struct span
@@ -66,22 +67,36 @@ work_compose(struct work *w, struct err *e)
 	return 0;
 }
 
+/* Whether it is a statement that is signed, in an envelope. */
+static bool
+is_enveloped(const struct work *w)
+{
+	return w->form == FORM_BUNDLE || w->payload_type.len;
+}
+
+/* Only pure Ed25519 wants all of it in one place. */
+static int
+sign_pae(const struct work *w, struct signer *s, struct buf *sig, struct err *e)
+{
+	AUTO(buf) struct buf pae = BUF_INIT(WORK_MAX);
+	unsigned char value[HASH_SIZE_MAX];
+
+	if (s->alg && s->alg->hash != HASH_NONE) {
+		dsse_pae_digest(s->alg->hash, w->payload_type, w->payload, value);
+		return signer_sign_digest(s, span_of(value, hash_size(s->alg->hash)), sig, e);
+	}
+	dsse_pae(&pae, w->payload_type, w->payload);
+	return buf_check(&pae, "the payload", e) ? -1 : signer_sign(s, buf_span(&pae), sig, e);
+}
+
 int
 work_seal(struct work *w, struct signer *s, struct err *e)
 {
-	AUTO(buf) struct buf pae = BUF_INIT(WORK_MAX);
 	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX);
 	AUTO(buf) struct buf hint = BUF_INIT(BUF_TEXT_MAX);
 	AUTO(buf) struct buf pem = BUF_INIT(BUF_TEXT_MAX);
-	struct span message = w->payload;
 
-	if (w->form == FORM_BUNDLE) {
-		dsse_pae(&pae, w->payload_type, w->payload);
-		if (buf_check(&pae, "the payload", e))
-			return -1;
-		message = buf_span(&pae);
-	}
-	if (signer_sign(s, message, &sig, e))
+	if (is_enveloped(w) ? sign_pae(w, s, &sig, e) : signer_sign(s, w->payload, &sig, e))
 		return -1;
 	pubkey_hint(&s->pub, &hint);
 	pubkey_emit_pem(&s->pub, &pem);
@@ -91,26 +106,41 @@ work_seal(struct work *w, struct signer *s, struct err *e)
 	return 0;
 }
 
+static void
+pack_bundle(struct work *w)
+{
+	struct bundle b = {.minor = 3, .key = BUNDLE_KEY_HINT, .hint = w->hint, .content = BUNDLE_DSSE,
+	    .payload = w->payload, .payload_type = w->payload_type, .sig = w->signature};
+
+	bundle_emit(&b, &w->packed);
+	w->bundle = buf_span(&w->packed);
+}
+
+static void
+pack_envelope(struct work *w)
+{
+	struct envelope v = {.payload = w->payload, .payload_type = w->payload_type, .sig = w->signature};
+
+	envelope_emit(&v, &w->packed);
+	w->envelope = buf_span(&w->packed);
+}
+
 int
 work_pack(struct work *w, struct err *e)
 {
-	AUTO(bundle) struct bundle b = BUNDLE_INIT;
-	AUTO(buf) struct buf json = BUF_INIT(WORK_MAX);
+	size_t likely = w->payload.len / 3 * 4 + 4096;
 
-	if (w->form == FORM_LEGACY)
+	if (!is_enveloped(w))
 		return 0;
-	b.minor = 3;
-	b.key = BUNDLE_KEY_HINT;
-	b.hint = w->hint;
-	b.content = BUNDLE_DSSE;
-	b.payload = w->payload;
-	b.payload_type = w->payload_type;
-	b.sig = w->signature;
-	bundle_emit(&b, &json);
-	if (buf_check(&json, "the bundle", e))
-		return -1;
-	w->bundle = keep(w, &json);
-	return 0;
+	buf_reset(&w->packed);
+	/* At once, so that it is not moved about while it grows. */
+	if (likely < w->packed.max)
+		(void)buf_room(&w->packed, likely);
+	if (w->form == FORM_BUNDLE)
+		pack_bundle(w);
+	else
+		pack_envelope(w);
+	return buf_check(&w->packed, "the bundle", e);
 }
 
 struct duplicate {
@@ -147,11 +177,40 @@ publish_legacy(struct work *w, const struct store *s, const struct work_publish 
 	return store_put_legacy(s, &w->subject, &layer, &legacy, &w->pool, &w->location, e);
 }
 
+/* An equal layer needs no second place. */
+static bool
+same_envelope(void *ctx, struct span payload, struct span old_signature)
+{
+	(void)ctx;
+	(void)payload;
+	(void)old_signature;
+	return true;
+}
+
+static int
+publish_envelope(struct work *w, const struct store *s, const struct work_publish *how, struct err *e)
+{
+	const struct shape_pair annotations[] = {
+		{SPAN(ANNOTATION_SIGNATURE), SPAN("")},
+		{SPAN(ANNOTATION_PREDICATE), w->predicate_type},
+	};
+	struct store_layer layer = {w->envelope, MEDIA_DSSE, annotations, countof(annotations)};
+	struct store_legacy legacy = {
+		.attestation = true,
+		.docker_types = how->docker_types,
+		.record_created = how->record_created,
+		.replace = how->replace,
+		.same = same_envelope,
+	};
+
+	return store_put_legacy(s, &w->subject, &layer, &legacy, &w->pool, &w->location, e);
+}
+
 int
 work_publish(struct work *w, const struct store *s, const struct work_publish *how, struct err *e)
 {
 	if (w->form == FORM_LEGACY)
-		return publish_legacy(w, s, how, e);
+		return is_enveloped(w) ? publish_envelope(w, s, how, e) : publish_legacy(w, s, how, e);
 	return store_put_bundle(s, &w->subject, w->bundle, pool_str(&w->pool, w->predicate_type), how->replace,
 	    &w->pool, &w->location, e);
 }

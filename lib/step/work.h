@@ -21,13 +21,16 @@ struct work {
 	struct span reference;		/* legacy: what the payload names the image */
 	struct shape_map annotations;
 	struct span payload;		/* simple signing JSON, or the in-toto statement */
-	struct span payload_type, predicate_type;	/* bundle form */
+	/* Of a statement: bundle form, and legacy attestations. */
+	struct span payload_type, predicate_type;
 	struct span signature;		/* raw bytes */
 	struct span hint, public_key;	/* of the signing key: bundle hint, PEM */
 	struct span bundle;		/* bundle form: the Sigstore bundle's JSON */
+	struct span envelope;		/* legacy attestations: the DSSE envelope's */
+	struct buf packed;		/* either of them, when it was made here */
 	struct store_location location;
 };
-#define WORK_INIT {.pool = POOL_INIT}
+#define WORK_INIT {.pool = POOL_INIT, .packed = BUF_INIT(WORK_MAX)}
 void	work_release(struct work *w);
 static inline void work_cleanup(struct work *w) { work_release(w); }
 
@@ -41,12 +44,14 @@ int	work_name(struct work *w, const char *identity, struct err *e) MUST_CHECK;
 int	work_compose(struct work *w, struct err *e) MUST_CHECK;
 /* sign-payload: signs it. */
 int	work_seal(struct work *w, struct signer *s, struct err *e) MUST_CHECK;
-/* pack-bundle: makes the bundle; the legacy form needs none. */
+/* pack-bundle: makes the bundle, or a legacy attestation's envelope; legacy
+ * signatures need neither. */
 int	work_pack(struct work *w, struct err *e) MUST_CHECK;
 
 struct work_publish {
 	bool replace, docker_types, record_created;
-	struct pubkey *key;	/* legacy: an equal payload already signed by it is not added again */
+	struct pubkey *key;	/* legacy: an equal payload already signed by it is not added again;
+				   unused for attestations */
 };
 /* put-bundle: stores it beside the image and fills in location. */
 int	work_publish(struct work *w, const struct store *s, const struct work_publish *how,

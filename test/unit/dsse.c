@@ -111,9 +111,25 @@ test_no_keyid(void)
 	ok(!dsse_keyid(&k, &id) && id.len == 0, "broken DER has no id");
 }
 
+static void
+test_pae_digest(void)
+{
+	static const enum hash hashes[] = {HASH_SHA256, HASH_SHA384, HASH_SHA512};
+	unsigned char whole[HASH_SIZE_MAX], parts[HASH_SIZE_MAX];
+	AUTO(buf) struct buf pae = BUF_INIT(BUF_TEXT_MAX);
+
+	dsse_pae(&pae, SPAN("t"), SPAN("payload"));
+	for (size_t i = 0; i < countof(hashes); i++) {
+		digest_of(hashes[i], buf_span(&pae), whole);
+		dsse_pae_digest(hashes[i], SPAN("t"), SPAN("payload"), parts);
+		ok(memcmp(whole, parts, hash_size(hashes[i])) == 0, "%s in parts", hash_name(hashes[i]));
+	}
+}
+
 int
 main(void)
 {
+	test_pae_digest();
 	test_pae();
 	test_pae_size();
 	test_keyid();

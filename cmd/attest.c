@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/date.h"
+#include "base/env.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "cli/claims.h"
+#include "cli/command.h"
+#include "cli/groups.h"
+#include "cli/many.h"
+#include "cli/prompt.h"
+#include "cli/services.h"
+#include "client/confine.h"
+#include "client/evidence.h"
+#include "client/keyref.h"
+#include "sig/oldbundle.h"
+#include "step/gate.h"
+#include "step/stage.h"
+
+struct attest {
+	struct cli_registry registry;
+	struct services_config config;
+	struct services_urls urls;
+	struct services_keyless keyless;
+	struct services_tsa tsa;
+	struct services_sk sk;
+	struct prompt prompt;
+	struct many_args many;
+	struct claims_args claims;
+	const char *key, *bundle, *rekor_entry_type;
+	bool no_upload, recursive, new_bundle, record_created, yes, dry_run, replace;
+	struct opt_list images;
+};
+
+static const struct opt opts[] = {
+	OPT_STR(struct attest, 0, "key", "KEY", key, .help = "private key: a file or env://VARIABLE",
+	    .complete = OPT_COMPLETE_FILE),
+	OPT_GROUP(struct attest, prompt, prompt_opts),
+	OPT_GROUP(struct attest, claims, claims_opts),
+	OPT_FLAG(struct attest, 'r', "recursive", recursive, .help = "also attest every image of an index"),
+	OPT_FLAG(struct attest, 0, "no-upload", no_upload, .help = "do not store the attestation"),
+	OPT_FLAG(struct attest, 0, "replace", replace,
+	    .help = "take the attestations of the same type that are there out of the list"),
+	OPT_FLAG(struct attest, 0, "dry-run", dry_run, .help = "do everything but store and write"),
+	OPT_STR(struct attest, 0, "bundle", "FILE", bundle,
+	    .help = "write the bundle to this file; {} becomes the digest", .complete = OPT_COMPLETE_FILE),
+	OPT_FLAG(struct attest, 0, "new-bundle-format", new_bundle, .def = "true",
+	    .help = "store a bundle; false: a legacy attestation under the tag sha256-….att",
+	    .gone = "bundles are the format"),
+	OPT_FLAG(struct attest, 0, "record-creation-timestamp", record_created,
+	    .help = "legacy form: say when the attestation was made", .gone = "bundles always do"),
+	OPT_STR(struct attest, 0, "rekor-entry-type", "KIND", rekor_entry_type,
+	    .help = "kind of the log entry", .def = "dsse", .words = "dsse|intoto", .gone = "the log decides"),
+	OPT_FLAG(struct attest, 'y', "yes", yes, .help = "answer yes to every question"),
+	OPT_GROUP(struct attest, many, many_opts),
+	OPT_GROUP(struct attest, config, services_config),
+	OPT_GROUP(struct attest, urls, services_urls),
+	OPT_GROUP(struct attest, keyless, services_keyless),
+	OPT_GROUP(struct attest, tsa, services_tsa),
+	OPT_GROUP(struct attest, sk, services_sk),
+	OPT_GROUP(struct attest, registry, group_registry),
+	OPT_POS(struct attest, "IMAGE", images, .min = 1, .many = true, .complete = OPT_COMPLETE_IMAGE),
+	OPT_END};
+
+/* Past this, attestations are made one at a time, so that memory stays bounded. */
+enum { LARGE = 4 << 20 };
+
+/* What all attestations of the call share. */
+struct run {
+	struct attest *opt;
+	bool stream;		/* the images are on standard input */
+	struct gate gate;	/* one attestation of an image at a time */
+	struct store store;
+	struct signer signer;
+	bool key_open;		/* the key is opened once, when the first image is found */
+	struct claims claims;
+	size_t max;		/* bytes of an attestation that can be read again */
+	struct pool pool;
+};
+
+static int
+open_key(struct run *r, struct err *e)
+{
+	if (r->key_open)
+		return 0;
+	if (keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
+		return -1;
+	r->key_open = true;
+	return 0;
+}
+
+/* --- where it goes --- */
+
+/* {} becomes sha256-HEX, and -N behind it tells several claims apart. */
+static const char *
+file_name(const struct run *r, const struct work *w, size_t number, struct pool *pool)
+{
+	struct span hex = span_from(w->subject.desc.digest, sizeof("sha256:") - 1);
+	const char *path = r->opt->bundle, *hole = strstr(path, "{}");
+
+	if (!hole)
+		return path;
+	if (r->claims.count == 1)
+		return pool_printf(pool, "%.*ssha256-%.*s%s", (int)(hole - path), path, SPAN_FMT(hex), hole + 2);
+	return pool_printf(pool, "%.*ssha256-%.*s-%zu%s", (int)(hole - path), path, SPAN_FMT(hex), number, hole + 2);
+}
+
+static int
+write_bundle(const struct run *r, struct work *w, size_t number, struct err *e)
+{
+	AUTO(buf) struct buf legacy = BUF_INIT(2 * (size_t)WORK_MAX);
+	const char *path = file_name(r, w, number, &w->pool);
+	struct oldbundle old = {.sig = w->envelope, .key_pem = w->public_key};
+	struct span bytes = w->bundle;
+
+	if (w->form == FORM_LEGACY) {
+		oldbundle_emit(&old, &legacy);
+		if (buf_check(&legacy, "the bundle", e))
+			return -1;
+		bytes = buf_span(&legacy);
+	}
+	if (file_write(path, bytes, 0600, FILE_REPLACE, e))
+		return -1;
+	log_say("Wrote bundle to file %s", path);
+	return 0;
+}
+
+static bool
+is_stored(const struct run *r)
+{
+	return !r->opt->no_upload && !r->opt->dry_run;
+}
+
+static int
+publish(struct run *r, struct work *w, struct err *e)
+{
+	struct work_publish how = {.replace = r->opt->replace, .record_created = r->opt->record_created,
+	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES")};
+
+	return is_stored(r) ? work_publish(w, &r->store, &how, e) : 0;
+}
+
+/* A legacy attestation that goes nowhere else goes to standard output. */
+static void
+print(const struct run *r, const struct work *w, struct many_item *it)
+{
+	if (command_globals.json) {
+		stage_emit(w, STAGE_LOCATION, it->in.from, is_stored(r), &it->result.out);
+	} else if (w->form == FORM_LEGACY && r->opt->no_upload && !r->opt->bundle) {
+		buf_add_span(&it->result.out, w->envelope);
+		buf_add_char(&it->result.out, '\n');
+	}
+}
+
+/* --- attesting --- */
+
+/* Statements name their subject, and nobody goes by it. */
+static struct span
+subject_name(struct work *w)
+{
+	return work_name(w, NULL, NULL) ? SPAN("_") : w->reference;
+}
+
+static int
+attest_work(struct run *r, struct many_item *it, struct work *w, size_t number, struct err *e)
+{
+	const struct claim *c = &r->claims.items[number - 1];
+	AUTO(buf) struct buf statement = BUF_INIT(STATEMENT_MAX);
+	struct predicate_about about = {subject_name(w), w->subject.desc.digest, date_created()};
+
+	if (claims_compose(c, &about, r->max, &statement, &w->payload, e) || open_key(r, e))
+		return -1;
+	w->payload_type = SPAN(INTOTO_PAYLOAD_TYPE);
+	w->predicate_type = c->uri;
+	if (!r->stream || !command_globals.json)
+		log_say("Signing artifact...");
+	if (work_seal(w, &r->signer, e) || work_pack(w, e))
+		return -1;
+	w->payload = SPAN_NONE;
+	buf_release(&statement);
+	if (r->opt->bundle && !r->opt->dry_run && write_bundle(r, w, number, e))
+		return -1;
+	if (publish(r, w, e))
+		return -1;
+	print(r, w, it);
+	return 0;
+}
+
+static int
+attest_subject(struct run *r, struct many_item *it, const struct subject *sub, struct err *e)
+{
+	for (size_t i = 0; i < r->claims.count; i++) {
+		AUTO(work) struct work w = WORK_INIT;
+
+		w.subject = *sub;
+		w.form = r->opt->new_bundle ? FORM_BUNDLE : FORM_LEGACY;
+		if (attest_work(r, it, &w, i + 1, e))
+			return r->claims.count > 1 ? err_wrap(e, "%s", r->claims.items[i].file) : -1;
+	}
+	return 0;
+}
+
+/* One file cannot hold the bundles of several attestations. */
+static int
+check_shared_bundle(const struct attest *a, size_t attestations, struct err *e)
+{
+	if (!a->bundle || attestations < 2 || strstr(a->bundle, "{}"))
+		return 0;
+	err_set(e, REASON_USAGE, "--bundle %s: several attestations would overwrite each other", a->bundle);
+	return err_hint(e, "put {} into the name; it becomes the image's digest");
+}
+
+static void
+warn_tag(const char *text, const struct ref *ref)
+{
+	if (ref->digest || ref->place == REF_LAYOUT)
+		return;
+	log_warn("Image reference %s uses a tag, not a digest, to identify the image to attest.\n"
+		 "    A tag can move between looking and signing; name the image by digest\n"
+		 "    (example.com/app@sha256:...) to attest what you mean.\n", text);
+}
+
+static int
+attest_found(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
+{
+	struct store_walk walk = {0};
+
+	if (!r->opt->recursive)
+		return attest_subject(r, it, sub, e);
+	if (store_walk(&r->store, sub, &it->in.pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
+		return -1;
+	for (size_t i = 0; i < walk.count; i++)
+		if (attest_subject(r, it, &walk.items[i], e))
+			return -1;
+	return 0;
+}
+
+static int
+attest_image(void *ctx, struct many_item *it, struct err *e)
+{
+	struct run *r = ctx;
+	bool need_desc = (r->opt->new_bundle && is_stored(r)) || r->opt->recursive;
+	struct subject sub;
+	struct span digest;
+	int status;
+
+	if (intake_find(&it->in, &r->store, false, need_desc, &sub, e))
+		return -1;
+	if (!it->in.known)
+		warn_tag(it->in.image, &sub.ref);
+	digest = sub.desc.digest;
+	gate_enter(&r->gate, digest);
+	status = attest_found(r, it, &sub, e);
+	gate_leave(&r->gate, digest);
+	return status;
+}
+
+static void
+refuse(void *ctx, struct many_item *it)
+{
+	const struct run *r = ctx;
+
+	if (r->stream && command_globals.json)
+		intake_emit_refusal(&it->in, &it->result.err, &it->result.out);
+}
+
+/* --- before the first image --- */
+
+static int
+check_flags(const struct attest *a, bool stream, struct err *e)
+{
+	size_t claims = a->claims.predicates.count + a->claims.statements.count;
+
+	if (!a->key || !*a->key) {
+		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
+		return err_hint(e, "pass --key KEY");
+	}
+	if (services_check_signing(&a->config, e) || claims_check(&a->claims, false, e))
+		return -1;
+	if (stream && claims_use_stdin(&a->claims))
+		return err_set(e, REASON_USAGE, "- is standard input, which is there once");
+	if (a->no_upload && !a->dry_run && a->new_bundle && !a->bundle) {
+		err_set(e, REASON_USAGE, "--no-upload leaves the bundle nowhere");
+		return err_hint(e, "pass --bundle FILE");
+	}
+	return check_shared_bundle(a, stream ? SIZE_MAX : a->images.count * claims, e);
+}
+
+/* Of one type, each would take out the one before. */
+static int
+check_replace(const struct run *r, struct err *e)
+{
+	for (size_t i = 0; r->opt->replace && i < r->claims.count; i++)
+		for (size_t k = 0; k < i; k++)
+			if (span_eq(r->claims.items[i].uri, r->claims.items[k].uri))
+				return err_set(e, REASON_USAGE, "--replace: %s and %s are of one type",
+				    r->claims.items[k].file, r->claims.items[i].file);
+	return 0;
+}
+
+/* In a stream the key is opened before anything is asked: what is wrong with it
+ * is wrong with every line. */
+static int
+set_up(struct run *r, struct err *e)
+{
+	struct attest *opt = r->opt;
+	struct confine c = {&r->store, opt->images.items, r->stream ? 0 : opt->images.count, r->stream, true};
+
+	if (claims_read(&r->claims, &opt->claims, e) || check_replace(r, e) || evidence_max_size(&r->max, e) ||
+	    store_init(&r->store, &opt->registry.options, &r->pool, e) || confine(&c, e))
+		return -1;
+	opt->prompt.records = r->stream || claims_use_stdin(&opt->claims);
+	return r->stream ? open_key(r, e) : 0;
+}
+
+static int
+attest_all(struct run *r, struct err *e)
+{
+	const struct attest *opt = r->opt;
+	struct many m = {.ctx = r, .images = &opt->images, .null = opt->many.null, .prefix = "signing ",
+	    .done = "attested", .work = attest_image, .refuse = refuse};
+
+	if (many_check(&m, &r->stream, e) || check_flags(opt, r->stream, e) || set_up(r, e))
+		return -1;
+	m.running = !r->stream || r->claims.size > LARGE ? 1 : 0;
+	return many_run(&m, e);
+}
+
+static int
+run(void *args, struct err *e)
+{
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .claims = CLAIMS_INIT, .pool = POOL_INIT};
+	int status = attest_all(&r, e);
+
+	signer_release(&r.signer);
+	claims_release(&r.claims);
+	pool_release(&r.pool);
+	return status;
+}
+
+static const char examples[] =
+	"# attest an SBOM of an image in a layout directory, without log and timestamp\n"
+	"$ cosign attest --key cosign.key --tlog-upload=false --type spdxjson --predicate sbom.spdx.json oci:image\n"
+	"# several predicates with one opening of the key\n"
+	"$ cosign attest --key cosign.key --tlog-upload=false --type spdxjson --predicate sbom.spdx.json "
+	"--type custom --predicate file oci:image\n"
+	"# take the place of what was attested before\n"
+	"$ cosign attest --key cosign.key --tlog-upload=false --replace --predicate file oci:image\n"
+	"# what a program prints\n"
+	"$ date | cosign attest --key cosign.key --tlog-upload=false --predicate - oci:image\n";
+
+static const struct command attest = {
+	.name = "attest",
+	.brief = "Attest something about container images",
+	.about = "Signs a statement about each image, by its digest, and stores the attestation beside it, in its registry "
+	    "or layout directory. With - the images are the lines of standard input: names, or JSON objects with the "
+	    "member \"image\".",
+	.examples = examples,
+	.opts = opts,
+	.size = sizeof(struct attest),
+	.run = run,
+};
+COMMAND_MAIN(attest)
