@@ -135,6 +135,14 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	refuses usage 2 verify --threshold 0 oci:image
 }
 
+@test "one key under two names, and two signatures of it, are one signer" {
+	cp cosign.pub copy.pub
+	cosign sign --key cosign.key $SIGN_KEY -a again=1 oci:image
+	cosign sign --key cosign.key $SIGN_KEY --new-bundle-format=false oci:image
+	expect_status 0 cosign verify --key copy.pub --key cosign.pub $VERIFY_KEY oci:image
+	refuses too-few-signers 12 cosign verify --key copy.pub --key cosign.pub --threshold 2 $VERIFY_KEY oci:image
+}
+
 @test "an identity file names keys too" {
 	make_keys third
 	jq -Rsc '{key: .}' third.pub >who
