@@ -55,7 +55,9 @@ SAN := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-om
 ALL_CFLAGS := -std=gnu11 -D_GNU_SOURCE -Ilib -fPIE -fvisibility=hidden -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables \
 	'-ffile-prefix-map=$(CURDIR)=.' $(WARN) $(HARDEN) $(CPPFLAGS) $(CFLAGS) $(SAN)
-ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack $(LDFLAGS) $(SAN)
+# Tables of flags are full of pointers: packed, their relocations are a tenth.
+RELR := $(call probe,-Wl$(comma)-z$(comma)pack-relative-relocs)
+ALL_LDFLAGS := -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-z,relro,-z,now,-z,noexecstack $(RELR) $(LDFLAGS) $(SAN)
 
 CRYPTO_LIBS ?= $(call pc_libs,libcrypto,-lcrypto)
 SODIUM_LIBS ?= $(call pc_libs,libsodium,-lsodium)
@@ -76,9 +78,10 @@ STATIC_PIE = $(if $(filter $(DYNAMIC:%=$(BIN)/cosign-%),$@),,-static-pie $(QUIET
 QUIET_LD := $(call probe,-Wl$(comma)--no-warnings)
 endif
 
-# Where nothing is read or counted in bulk, code is there once for each of some
+# But for what reads and counts in bulk, code is there once for each of some
 # thirty programs: small beats fast.
-SMALL = $(if $(filter -O2,$(CFLAGS)),$(if $(filter cmd/% lib/sig/% lib/net/% lib/client/% lib/step/% lib/cli/%,$<),-Os))
+FAST := lib/base/% lib/json/%
+SMALL = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$<),,-Os))
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
@@ -104,7 +107,7 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 all: $(COMMANDS) ## every program, in bin/
 
 # Objects are rebuilt when the flags change.
-FLAGS := $(CC) $(ALL_CFLAGS) $(VERSION)
+FLAGS := $(CC) $(ALL_CFLAGS) $(FAST) $(VERSION)
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' > $@
