@@ -14,6 +14,7 @@ static const char *const names[CHECK_COUNT] = {
 	[CHECK_IDENTITY] = "identity",
 	[CHECK_SCT] = "sct",
 	[CHECK_AGE] = "age",
+	[CHECK_POLICY] = "policy",
 };
 
 static const char *const statuses[] = {

@@ -20,6 +20,7 @@ enum check {
 	CHECK_IDENTITY,		/* it was issued to whom was asked for */
 	CHECK_SCT,		/* certificate logs vouch for the certificate */
 	CHECK_AGE,		/* it was made lately enough */
+	CHECK_POLICY,		/* the policies over statements are content with it */
 	CHECK_COUNT
 };
 

@@ -141,7 +141,7 @@ try_keys(struct job *j, struct pubkey *const *keys, size_t count, const struct s
 	size_t tried = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!j->by_cert && ruled_out(j, keys[i]))
+		if (ruled_out(j, keys[i]))
 			continue;
 		tried++;
 		if (try_key(j, keys[i], bytes, e) == 0) {
@@ -204,10 +204,11 @@ contentcheck_read(struct job *j, struct err *bad)
 	if (statement_parse(&j->statement, v->payload, bad))
 		return -1;
 	v->predicate_type = pool_span(&v->pool, j->statement.predicate_type);
-	if (j->statement.predicate.kind == JSON_OBJECT || j->statement.predicate.kind == JSON_NULL)
+	if (j->statement.predicate.kind == JSON_OBJECT || j->statement.predicate.kind == JSON_NULL ||
+	    (j->statement.predicate.kind == JSON_STRING && j->p->text_predicates))
 		return 0;
-	return err_set(bad, REASON_BAD_PAYLOAD, "signed statement: predicate: expected an object, found %s",
-	    node_kind_name(j->statement.predicate.kind));
+	return err_set(bad, REASON_BAD_PAYLOAD, "signed statement: predicate: expected an object%s, found %s",
+	    j->p->text_predicates ? " or a string" : "", node_kind_name(j->statement.predicate.kind));
 }
 
 static int
@@ -328,17 +329,19 @@ message_subject(struct job *j, struct err *e)
 int
 contentcheck_subject(struct job *j)
 {
-	bool payload = j->m->form == MATERIAL_LEGACY && j->m->message.ptr;
+	bool statement = j->m->content == BUNDLE_DSSE, legacy = j->m->form == MATERIAL_LEGACY;
+	bool payload = legacy && !statement && j->m->message.ptr;
 	struct err e = ERR_INIT;
 	int rc;
 
 	if (payload && read_payload(j))
 		return -1;
-	if (payload && !j->p->check_claims) {
+	if ((payload && !j->p->check_claims) ||
+	    (statement && j->p->any_subject && (legacy || !j->t->image.len))) {
 		verdict_skip(j->v, CHECK_SUBJECT);
 		return 0;
 	}
-	if (j->m->content == BUNDLE_DSSE)
+	if (statement)
 		rc = statement_subject(j, &e);
 	else
 		rc = payload ? payload_subject(j, &e) : message_subject(j, &e);

@@ -4,6 +4,7 @@
 #include "codec/b64.h"
 #include "codec/pem.h"
 #include "crypto/certlist.h"
+#include "sig/envelope.h"
 
 enum { SIGNATURE_MAX = 64 << 10, TEXT_MAX = CERTLIST_FILE_MAX };
 
@@ -43,19 +44,41 @@ decode_signature(struct material *m, struct span text, struct err *e)
 	return 0;
 }
 
-int
-material_from_layer(struct material *m, const struct material_layer *l, struct err *e)
+static void
+borrow_layer(struct material *m, const struct material_layer *l)
 {
 	m->form = MATERIAL_LEGACY;
-	m->content = BUNDLE_MESSAGE;
 	m->message = l->payload.ptr ? l->payload : SPAN("");
 	m->certificate = l->certificate;
 	m->chain = l->chain;
 	m->log = l->log;
 	m->stamp = l->stamp;
+}
+
+int
+material_from_layer(struct material *m, const struct material_layer *l, struct err *e)
+{
+	borrow_layer(m, l);
+	m->content = BUNDLE_MESSAGE;
 	if (!l->signature.ptr)
 		return err_set(e, REASON_BAD_SIGNATURE, "the layer has no signature annotation");
 	return decode_signature(m, l->signature, e) ? err_wrap(e, "signature annotation") : 0;
+}
+
+int
+material_from_envelope(struct material *m, const struct material_layer *l, struct err *e)
+{
+	struct envelope v;
+
+	borrow_layer(m, l);
+	m->content = BUNDLE_DSSE;
+	if (envelope_parse(&v, m->message, &m->pool, e))
+		return -1;
+	m->bundle.payload = v.payload;
+	m->bundle.payload_type = v.payload_type;
+	m->sig = v.sig;
+	m->keyid = v.keyid;
+	return 0;
 }
 
 int

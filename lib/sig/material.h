@@ -16,10 +16,12 @@ enum material_form { MATERIAL_BUNDLE = 1, MATERIAL_LEGACY = 2 };
 
 struct material {
 	enum material_form form;
-	struct bundle bundle;		/* of the bundle form; owns its bytes */
+	struct bundle bundle;		/* of the bundle form; owns its bytes. Of a legacy
+					   envelope payload and payload_type alone */
 	enum bundle_content content;
 	struct span sig, keyid;		/* raw; sig is empty when there is none */
-	struct span message;		/* what is signed, where it came along; ptr NULL: a file of its own */
+	struct span message;		/* what is signed, where it came along; ptr NULL: a file of its own.
+					   Of a legacy envelope: the envelope as it stood */
 	/* The legacy form keeps these as they came, and nobody reads them before
 	 * they are asked for: what is not asked for may be junk. Empty: none. */
 	struct span certificate, chain, key;	/* PEM; certificate may be DER, or base64 of PEM */
@@ -38,6 +40,10 @@ int	material_from_bundle(struct material *m, struct span json, bool late_chain, 
  * no base64. */
 struct material_layer { struct span payload, signature, certificate, chain, log, stamp; };
 int	material_from_layer(struct material *m, const struct material_layer *l, struct err *e) MUST_CHECK;
+
+/* The same of an attestation: the layer's bytes are a DSSE envelope, and its
+ * signature annotation is not looked at. REASON_BAD_BUNDLE. */
+int	material_from_envelope(struct material *m, const struct material_layer *l, struct err *e) MUST_CHECK;
 
 /* The old form of `sign-blob --bundle` (bundle.md 4.6). Borrows json. */
 int	material_from_old_bundle(struct material *m, struct span json, struct err *e) MUST_CHECK;

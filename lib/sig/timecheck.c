@@ -50,11 +50,11 @@ same_authority(const struct anchor *a, const struct anchor *b)
 }
 
 static int
-check_by(const struct job *j, const struct anchor *a, const struct tsp *t, struct err *e)
+check_by(const struct anchor *a, const struct tsp *t, struct span stamped, struct err *e)
 {
 	struct certlist roots = a->roots, helpers = a->helpers;
 	struct certlist *root = &roots, *helper = &helpers;
-	struct tsp_want want = {.message = j->m->sig, .roots = &root, .root_lists = 1, .helpers = &helper,
+	struct tsp_want want = {.message = stamped, .roots = &root, .root_lists = 1, .helpers = &helper,
 	    .helper_lists = 1, .leaf = a->leaf.count ? a->leaf.items[0] : NULL};
 	char text[DATE_TEXT], window[96];
 	int64_t ms = t->time.seconds * 1000 + (t->time.nanos + 999999) / 1000000;
@@ -66,6 +66,14 @@ check_by(const struct job *j, const struct anchor *a, const struct tsp *t, struc
 	err_set(e, REASON_BAD_TIMESTAMP, "the timestamp authority was not trusted then");
 	err_expected(e, "%s", trust_window_text(&a->window, window));
 	return err_found(e, "%s", date_format(t->time.seconds, text));
+}
+
+/* Upstream stamps the signature of a legacy attestation, and verifies as if it
+ * had stamped the envelope: both may be meant (tsa.md 8.1). */
+static bool
+legacy_envelope(const struct job *j)
+{
+	return j->m->form == MATERIAL_LEGACY && j->m->content == BUNDLE_DSSE;
 }
 
 /* The authority that vouches for one token, or NULL with the reason of the
@@ -83,7 +91,8 @@ find_authority(const struct job *j, struct span der, int64_t *when, struct err *
 		return NULL;
 	}
 	for (size_t i = 0; i < a->tsa_count; i++)
-		if (check_by(j, &a->tsas[i], &t, e) == 0) {
+		if (check_by(&a->tsas[i], &t, j->m->sig, e) == 0 ||
+		    (legacy_envelope(j) && check_by(&a->tsas[i], &t, j->m->message, NULL) == 0)) {
 			*when = t.time.seconds;
 			return &a->tsas[i];
 		}
@@ -195,7 +204,7 @@ describe(const struct job *j, struct logbody_subject *s, unsigned char digest[HA
 	*s = (struct logbody_subject){.key = j->key, .sig = j->m->sig, .legacy = j->m->form == MATERIAL_LEGACY,
 	    .dsse = j->m->content == BUNDLE_DSSE, .payload_type = b->payload_type, .payload = b->payload,
 	    .cert = j->by_cert ? j->certs.items[0] : SPAN_NONE, .hash = HASH_SHA256};
-	if (s->dsse)
+	if (s->dsse && !s->legacy)
 		return;
 	if (j->m->message.ptr) {
 		digest_of(HASH_SHA256, j->m->message, digest);

@@ -36,6 +36,8 @@ struct policy {
 	struct shape_map annotations;
 	/* Of statements: wanted type; NULL: any. */
 	const char *predicate_type;
+	bool text_predicates;			/* a predicate may be a string */
+	bool any_subject;			/* those of files, and legacy ones, may be about anything */
 };
 
 /* What the signature should be about. Borrowed. */

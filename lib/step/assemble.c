@@ -7,6 +7,7 @@
 #include "crypto/cert.h"
 #include "crypto/digest_file.h"
 #include "json/scan.h"
+#include "sig/envelope.h"
 #include "sig/stampfile.h"
 
 #define MEDIA_TYPE "application/vnd.dev.sigstore.bundle+json;version=0.3"
@@ -95,35 +96,17 @@ assemble_release(struct assemble *a)
 
 /* --- the envelope of an attestation --- */
 
-struct raw_signature { struct span sig; };
-struct raw_envelope { struct span payload, type; struct shape_objs signatures; };
-
-static const struct field signature_fields[] = {
-	FIELD_B64(struct raw_signature, sig, "sig", FIELD_REQUIRED | FIELD_NONEMPTY),
-	FIELD_END,
-};
-static const struct field envelope_fields[] = {
-	FIELD_B64(struct raw_envelope, payload, "payload", FIELD_REQUIRED, .max = BUNDLE_MAX),
-	FIELD_STR(struct raw_envelope, type, "payloadType", FIELD_REQUIRED),
-	FIELD_OBJS(struct raw_envelope, signatures, "signatures", signature_fields, struct raw_signature,
-	    FIELD_REQUIRED | FIELD_NONEMPTY),
-	FIELD_END,
-};
-
 static int
 use_envelope(struct bundle *b, struct span json, struct err *e)
 {
-	struct raw_envelope raw = {0};
+	struct envelope v;
 
-	if (shape_parse(&raw, envelope_fields, json, SHAPE_LENIENT, &b->pool, e))
-		return err_wrap(e, "envelope");
-	if (raw.signatures.count != BUNDLE_SIGNATURES_MAX)
-		return err_set(e, REASON_BAD_BUNDLE, "envelope: expected exactly one signature, found %zu",
-		    raw.signatures.count);
+	if (envelope_parse(&v, json, &b->pool, e))
+		return -1;
 	b->content = BUNDLE_DSSE;
-	b->payload = raw.payload;
-	b->payload_type = raw.type;
-	b->sig = ((const struct raw_signature *)raw.signatures.items)->sig;
+	b->payload = v.payload;
+	b->payload_type = v.payload_type;
+	b->sig = v.sig;
 	return 0;
 }
 

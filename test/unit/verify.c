@@ -400,7 +400,8 @@ test_checks(void)
 	    "{\"check\":\"annotations\",\"status\":\"not-run\"},{\"check\":\"log\",\"status\":\"not-run\"},"
 	    "{\"check\":\"timestamp\",\"status\":\"not-run\"},{\"check\":\"certificate\",\"status\":\"not-run\"},"
 	    "{\"check\":\"identity\",\"status\":\"not-run\"},{\"check\":\"sct\",\"status\":\"not-run\"},"
-	    "{\"check\":\"age\",\"status\":\"not-run\"}]}", "every check is told");
+	    "{\"check\":\"age\",\"status\":\"not-run\"},"
+	    "{\"check\":\"policy\",\"status\":\"not-run\"}]}", "every check is told");
 }
 
 int
