@@ -208,6 +208,19 @@ store_platform(const struct store *s, const struct subject *root, const char *pl
 	return 0;
 }
 
+void
+store_platforms(const struct store *s, const struct subject *root, struct buf *out)
+{
+	AUTO(buf) struct buf bytes = BUF_INIT(0);
+	AUTO(manifest) struct manifest m = MANIFEST_INIT;
+	AUTO(pool) struct pool pool = POOL_INIT;
+
+	if ((root->desc.media_type.len && !media_is_index(root->desc.media_type)) ||
+	    get_manifest(s, &root->ref, &root->desc, &pool, &bytes, &m, NULL) || !m.is_index)
+		return;
+	platform_list(&m, out);
+}
+
 /* Where the subject's signatures are kept: those of a layout stay in it, so
  * that a variable set for registries never sends them over the network. */
 static const struct ref *

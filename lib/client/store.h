@@ -5,11 +5,14 @@
  * Where images and their signatures live: a registry's repository or an OCI
  * image layout on disk, behind the same calls. Knows both storage forms:
  * bundles as referrers (referrers API, fallback tag, layout entries with a
- * subject), and legacy sha256-HEX.sig manifests.
+ * subject), and legacy sha256-HEX.sig manifests, or .att for attestations.
  */
 #include "client/registry.h"
 
 enum form { FORM_BUNDLE = 1, FORM_LEGACY = 2 };
+/* Beside them where candidates are asked for: attestations are meant, which have a
+ * legacy manifest of their own; bundles do not tell before they are read. */
+enum { STORE_ATTESTATIONS = 4 };
 
 /* An image that was found. */
 struct subject {
@@ -67,9 +70,13 @@ int	store_walk(const struct store *s, const struct subject *root, struct pool *p
 int	store_platform(const struct store *s, const struct subject *root, const char *platform, struct pool *pool,
 	    struct subject *out, struct err *e) MUST_CHECK;
 
+/* Appends the platforms of an index's images, "linux/amd64, linux/arm64"; nothing
+ * for what is no index, or cannot be read. */
+void	store_platforms(const struct store *s, const struct subject *root, struct buf *out);
+
 /*
  * Calls each() for every stored signature of the subject in the forms asked for
- * (FORM_BUNDLE | FORM_LEGACY), bundles first in the order listed, then legacy
+ * (FORM_BUNDLE | FORM_LEGACY; STORE_ATTESTATIONS), bundles first in the order listed, then legacy
  * layers in theirs. Every listed referrer is opened, whatever its artifactType;
  * one without exactly one layer of a bundle media type is passed over. Referrers API,
  * fallback tag and .sig tag are asked at once; N bundles by digest cost at most

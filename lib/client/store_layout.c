@@ -213,11 +213,11 @@ read_legacy_referrer(const struct reading *r, struct span digest, struct err *e)
 }
 
 static int
-read_legacy(const struct reading *r, struct span digest, const char *prefix, struct err *e)
+read_legacy(const struct reading *r, struct span digest, const char *prefix, const char *suffix, struct err *e)
 {
 	struct layout_list list = {0};
 
-	if (layout_legacy(r->layout, digest, prefix ? prefix : "", ".sig", &list, e))
+	if (layout_legacy(r->layout, digest, prefix ? prefix : "", suffix, &list, e))
 		return -1;
 	for (size_t i = 0; i < list.count; i++)
 		if (read_legacy_image(r, &list.items[i], e))
@@ -238,7 +238,9 @@ store_layout_candidates(const struct store *s, const char *dir, struct span dige
 		return -1;
 	if (!(forms & FORM_LEGACY))
 		return 0;
+	if (forms & STORE_ATTESTATIONS)
+		return read_legacy(&r, digest, s->options->tag_prefix, ".att", e);
 	if (oci11 && read_legacy_referrer(&r, digest, e))
 		return -1;
-	return read_legacy(&r, digest, s->options->tag_prefix, e);
+	return read_legacy(&r, digest, s->options->tag_prefix, ".sig", e);
 }

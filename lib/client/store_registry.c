@@ -20,6 +20,7 @@ struct search {
 	const struct store *store;
 	const struct ref *where;
 	const char *digest;
+	const char *suffix;		/* of the legacy tag */
 	size_t max;			/* bytes of a payload or bundle */
 	bool oci11;
 	struct source referrers, fallback, tag, oci11_image;
@@ -121,7 +122,8 @@ ask_legacy(void *arg)
 	struct source *src = arg;
 	const char *prefix = options(src->search)->tag_prefix;
 
-	ask_tag(src, ref_digest_tag(prefix ? prefix : "", src->search->digest, ".sig", &src->search->pool));
+	ask_tag(src, ref_digest_tag(prefix ? prefix : "", src->search->digest, src->search->suffix,
+	    &src->search->pool));
 }
 
 static void
@@ -402,9 +404,13 @@ store_registry_candidates(const struct store *store, const struct ref *where, st
 	s->store = store;
 	s->where = where;
 	s->digest = pool_str(&s->pool, digest);
+	s->suffix = forms & STORE_ATTESTATIONS ? ".att" : ".sig";
 	for (size_t i = 0; i < countof(sources); i++)
 		init_source(sources[i], s);
-	rc = evidence_mode(store->options, &s->oci11, e) || evidence_max_size(&s->max, e) || ask_all(s, forms, e);
+	rc = evidence_mode(store->options, &s->oci11, e) || evidence_max_size(&s->max, e);
+	/* Attestations never were in that place. */
+	s->oci11 = s->oci11 && !(forms & STORE_ATTESTATIONS);
+	rc = rc || ask_all(s, forms, e);
 	/* Only the old form was asked for: the lists were read for its sake. */
 	if (!(forms & FORM_BUNDLE))
 		s->referrers.present = s->fallback.present = false;

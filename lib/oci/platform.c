@@ -70,20 +70,26 @@ platform_matches(const struct platform *p, const struct desc *entry)
 	return !p->variant.ptr || same_variant(p->arch, p->variant, entry->platform_variant);
 }
 
+void
+platform_list(const struct manifest *index, struct buf *out)
+{
+	for (size_t i = 0; i < index->count; i++) {
+		const struct desc *d = &index->layers[i];
+
+		if (!d->platform_os.len || out->len > PLATFORMS_SHOWN / 2)
+			continue;
+		buf_printf(out, "%s%.*s/%.*s%s%.*s", out->len ? ", " : "",
+		    SPAN_FMT(span_first(d->platform_os, 40)), SPAN_FMT(span_first(d->platform_arch, 40)),
+		    d->platform_variant.len ? "/" : "", SPAN_FMT(span_first(d->platform_variant, 40)));
+	}
+}
+
 static int
 none_fits(const struct platform *p, const struct manifest *index, struct err *e)
 {
 	AUTO(buf) struct buf there = BUF_INIT(PLATFORMS_SHOWN);
 
-	for (size_t i = 0; i < index->count; i++) {
-		const struct desc *d = &index->layers[i];
-
-		if (!d->platform_os.len || there.len > PLATFORMS_SHOWN / 2)
-			continue;
-		buf_printf(&there, "%s%.*s/%.*s%s%.*s", there.len ? ", " : "",
-		    SPAN_FMT(span_first(d->platform_os, 40)), SPAN_FMT(span_first(d->platform_arch, 40)),
-		    d->platform_variant.len ? "/" : "", SPAN_FMT(span_first(d->platform_variant, 40)));
-	}
+	platform_list(index, &there);
 	err_set(e, REASON_NOT_FOUND, "no image for %.*s/%.*s in the index", SPAN_FMT(p->os), SPAN_FMT(p->arch));
 	return err_found(e, "%s", there.len ? buf_str(&there) : "no platforms at all");
 }

@@ -17,6 +17,10 @@ int	platform_parse(struct platform *p, struct span text, struct err *e) MUST_CHE
  * variants v8 of arm64, v7 of arm and v1 of amd64 are the same as none. */
 bool	platform_matches(const struct platform *p, const struct desc *entry);
 
+/* Appends what there is to choose from, "linux/amd64, linux/arm/v7", as far as
+ * there is room. */
+void	platform_list(const struct manifest *index, struct buf *out);
+
 /* The one entry that fits; of several, the one of the default variant.
  * REASON_NOT_FOUND with the platforms there are, REASON_AMBIGUOUS. */
 int	platform_find(const struct platform *p, const struct manifest *index, const struct desc **found,
