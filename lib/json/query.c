@@ -98,25 +98,31 @@ query_stop(struct query *q)
 	(void)reap(q);
 }
 
+static const char *
+name_of(const struct query *q)
+{
+	return q->name ? q->name : "--jq";
+}
+
 /* What a child that said nothing died of. */
 static int
-bad_end(int status, unsigned cpu_seconds, struct err *e)
+bad_end(const struct query *q, int status, struct err *e)
 {
 	int sig = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 
 	if (sig == SIGXCPU || sig == SIGKILL)
 		return err_set(e, REASON_TIMEOUT,
-		    "--jq: the filter took more than %u s of CPU time", cpu_seconds);
+		    "%s: the filter took more than %u s of CPU time", name_of(q), q->cpu_seconds);
 	if (sig)
-		return err_set(e, REASON_FAILED, "--jq: libjq died of signal %d", sig);
+		return err_set(e, REASON_FAILED, "%s: libjq died of signal %d", name_of(q), sig);
 	if (WEXITSTATUS(status) == 127)
-		return err_set(e, REASON_HELPER, "--jq: cosign-run-jq cannot be run");
-	return err_set(e, REASON_FAILED, "--jq: libjq ended with status %d", WEXITSTATUS(status));
+		return err_set(e, REASON_HELPER, "%s: cosign-run-jq cannot be run", name_of(q));
+	return err_set(e, REASON_FAILED, "%s: libjq ended with status %d", name_of(q), WEXITSTATUS(status));
 }
 
 /* The child's last words, behind JQRUN_READY: 0 for a good end. */
 static int
-judge(char *message, size_t len, int status, unsigned cpu_seconds, struct err *e)
+judge(const struct query *q, char *message, size_t len, int status, struct err *e)
 {
 	static const struct { char word; enum reason reason; const char *what; } ends[] = {
 		{JQRUN_SYNTAX, REASON_USAGE, "no jq filter"},
@@ -130,9 +136,9 @@ judge(char *message, size_t len, int status, unsigned cpu_seconds, struct err *e
 		return 0;
 	for (size_t i = 0; i < countof(ends); i++)
 		if (len > 0 && message[0] == ends[i].word)
-			return err_set(e, ends[i].reason, "--jq: %s%s%s", ends[i].what,
+			return err_set(e, ends[i].reason, "%s: %s%s%s", name_of(q), ends[i].what,
 			    len > 1 ? ": " : "", message + 1);
-	return bad_end(status, cpu_seconds, e);
+	return bad_end(q, status, e);
 }
 
 int
@@ -148,7 +154,7 @@ query_finish(struct query *q, struct err *e)
 	while (len < sizeof(message) - 1 &&
 	    (n = read_some(q->from, message + len, sizeof(message) - 1 - len)) > 0)
 		len += (size_t)n;
-	return judge(message, len, reap(q), q->cpu_seconds, e);
+	return judge(q, message, len, reap(q), e);
 }
 
 static int
@@ -159,7 +165,7 @@ await_ready(struct query *q, struct err *e)
 
 	if (n > 0 && message[0] == JQRUN_READY)
 		return 0;
-	return judge(message, n > 0 ? (size_t)n : 0, reap(q), q->cpu_seconds, e);
+	return judge(q, message, n > 0 ? (size_t)n : 0, reap(q), e);
 }
 
 int
@@ -174,7 +180,7 @@ query_start(struct query *q, const char *filter, int out_fd, struct err *e)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 ||
 	    pipe2(report, O_CLOEXEC) != 0 ||
 	    (q->pid = fork()) < 0) {
-		err_errno(e, REASON_FAILED, "--jq: cannot start");
+		err_errno(e, REASON_FAILED, "%s: cannot start", name_of(q));
 		for (int i = 0; i < 2; i++) {
 			close_end(&in[i]);
 			close_end(&report[i]);
@@ -214,7 +220,7 @@ query_feed(struct query *q, struct span json, struct err *e)
 	struct node root;
 
 	if (scan_document(json, &root, e) != 0)
-		return err_wrap(e, "--jq");
+		return err_wrap(e, "%s", name_of(q));
 	if (q->pid <= 0 || (send_all(q, root.raw) && send_all(q, SPAN("\n"))))
 		return 0;
 	return query_finish(q, e);

@@ -27,9 +27,10 @@ struct query {
 	int to;			/* JSON texts */
 	int from;		/* how it went */
 	unsigned cpu_seconds;	/* may be lowered before the start */
+	const char *name;	/* whose filter it is, for messages; NULL: --jq's */
 };
 
-#define QUERY_INIT {-1, -1, -1, QUERY_CPU_SECONDS}
+#define QUERY_INIT {-1, -1, -1, QUERY_CPU_SECONDS, NULL}
 
 /* Compiles the filter and waits for the word that it is good; REASON_USAGE with
  * libjq's message if not. out_fd stays the caller's. */
