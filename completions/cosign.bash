@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='attest-blob attest bundle check-bundle completion dsse env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config trusted-root verify-blob verify version help'
+_cosign_commands='attest-blob attest bundle check-bundle completion dsse env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config trusted-root verify-attestation verify-blob-attestation verify-blob verify version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -45,6 +45,8 @@ _cosign_flags() {
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'verify-attestation') echo '--type --output --policy-jq --policy --policy-exec --policy-timeout --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --check-claims --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'verify-blob-attestation') echo '--bundle --type --output --policy-jq --policy --policy-exec --policy-timeout --check-claims --digest --digestAlg --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify-blob') echo '--bundle --output --check --ignore-missing --ndjson --jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify') echo '--key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
@@ -350,6 +352,84 @@ _cosign_value() {
 	'trusted-root create --timeout' | 'trusted-root create -t' ) echo 'none' ;;
 	'trusted-root create --retry' ) echo 'none' ;;
 	'trusted-root create --retry-max-time' ) echo 'none' ;;
+	'verify-attestation --type' ) echo 'words custom slsaprovenance slsaprovenance02 slsaprovenance1 link spdx spdxjson cyclonedx vuln openvex' ;;
+	'verify-attestation --output' | 'verify-attestation -o' ) echo 'words envelope statement predicate' ;;
+	'verify-attestation --policy-jq' ) echo 'file' ;;
+	'verify-attestation --policy' ) echo 'file' ;;
+	'verify-attestation --policy-exec' ) echo 'file' ;;
+	'verify-attestation --policy-timeout' ) echo 'none' ;;
+	'verify-attestation --key' ) echo 'file' ;;
+	'verify-attestation --threshold' ) echo 'none' ;;
+	'verify-attestation --trusted-root' ) echo 'file' ;;
+	'verify-attestation --log-threshold' ) echo 'none' ;;
+	'verify-attestation --timestamp-threshold' ) echo 'none' ;;
+	'verify-attestation --sct-threshold' ) echo 'none' ;;
+	'verify-attestation --at-time' ) echo 'none' ;;
+	'verify-attestation --max-age' ) echo 'none' ;;
+	'verify-attestation --certificate-identity' ) echo 'none' ;;
+	'verify-attestation --certificate-identity-regexp' ) echo 'none' ;;
+	'verify-attestation --certificate-oidc-issuer' ) echo 'none' ;;
+	'verify-attestation --certificate-oidc-issuer-regexp' ) echo 'none' ;;
+	'verify-attestation --certificate-github-workflow-trigger' ) echo 'none' ;;
+	'verify-attestation --certificate-github-workflow-sha' ) echo 'none' ;;
+	'verify-attestation --certificate-github-workflow-name' ) echo 'none' ;;
+	'verify-attestation --certificate-github-workflow-repository' ) echo 'none' ;;
+	'verify-attestation --certificate-github-workflow-ref' ) echo 'none' ;;
+	'verify-attestation --certificate-extension' ) echo 'none' ;;
+	'verify-attestation --identity-file' ) echo 'file' ;;
+	'verify-attestation --platform' ) echo 'none' ;;
+	'verify-attestation --max-workers' ) echo 'none' ;;
+	'verify-attestation --jobs' ) echo 'none' ;;
+	'verify-attestation --jq' ) echo 'none' ;;
+	'verify-attestation --oidc-client-id' ) echo 'none' ;;
+	'verify-attestation --registry-username' ) echo 'none' ;;
+	'verify-attestation --registry-password' ) echo 'none' ;;
+	'verify-attestation --registry-token' ) echo 'none' ;;
+	'verify-attestation --registry-cacert' ) echo 'file' ;;
+	'verify-attestation --registry-client-cert' ) echo 'file' ;;
+	'verify-attestation --registry-client-key' ) echo 'file' ;;
+	'verify-attestation --registry-server-name' ) echo 'none' ;;
+	'verify-attestation --output-file' ) echo 'file' ;;
+	'verify-attestation --timeout' | 'verify-attestation -t' ) echo 'none' ;;
+	'verify-attestation --retry' ) echo 'none' ;;
+	'verify-attestation --retry-max-time' ) echo 'none' ;;
+	'verify-attestation arg' ) echo 'image' ;;
+	'verify-blob-attestation --bundle' ) echo 'file' ;;
+	'verify-blob-attestation --type' ) echo 'words custom slsaprovenance slsaprovenance02 slsaprovenance1 link spdx spdxjson cyclonedx vuln openvex' ;;
+	'verify-blob-attestation --output' | 'verify-blob-attestation -o' ) echo 'words envelope statement predicate' ;;
+	'verify-blob-attestation --policy-jq' ) echo 'file' ;;
+	'verify-blob-attestation --policy' ) echo 'file' ;;
+	'verify-blob-attestation --policy-exec' ) echo 'file' ;;
+	'verify-blob-attestation --policy-timeout' ) echo 'none' ;;
+	'verify-blob-attestation --digest' ) echo 'none' ;;
+	'verify-blob-attestation --digestAlg' ) echo 'words sha256 sha384 sha512' ;;
+	'verify-blob-attestation --jq' ) echo 'none' ;;
+	'verify-blob-attestation --key' ) echo 'file' ;;
+	'verify-blob-attestation --threshold' ) echo 'none' ;;
+	'verify-blob-attestation --trusted-root' ) echo 'file' ;;
+	'verify-blob-attestation --log-threshold' ) echo 'none' ;;
+	'verify-blob-attestation --timestamp-threshold' ) echo 'none' ;;
+	'verify-blob-attestation --sct-threshold' ) echo 'none' ;;
+	'verify-blob-attestation --at-time' ) echo 'none' ;;
+	'verify-blob-attestation --max-age' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-identity' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-identity-regexp' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-oidc-issuer' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-oidc-issuer-regexp' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-github-workflow-trigger' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-github-workflow-sha' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-github-workflow-name' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-github-workflow-repository' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-github-workflow-ref' ) echo 'none' ;;
+	'verify-blob-attestation --certificate-extension' ) echo 'none' ;;
+	'verify-blob-attestation --identity-file' ) echo 'file' ;;
+	'verify-blob-attestation --max-workers' ) echo 'none' ;;
+	'verify-blob-attestation --oidc-client-id' ) echo 'none' ;;
+	'verify-blob-attestation --output-file' ) echo 'file' ;;
+	'verify-blob-attestation --timeout' | 'verify-blob-attestation -t' ) echo 'none' ;;
+	'verify-blob-attestation --retry' ) echo 'none' ;;
+	'verify-blob-attestation --retry-max-time' ) echo 'none' ;;
+	'verify-blob-attestation arg' ) echo 'file' ;;
 	'verify-blob --bundle' ) echo 'file' ;;
 	'verify-blob --output' ) echo 'file' ;;
 	'verify-blob --jobs' ) echo 'none' ;;

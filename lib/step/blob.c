@@ -62,12 +62,35 @@ check_same(struct blob_signature *s, const struct blob_evidence *ev, struct err 
 	return err_set(e, REASON_BAD_SIGNATURE, "--signature and the bundle hold different signatures");
 }
 
+/* The old bundle of an attestation has the envelope for a signature. */
+static int
+read_envelope(struct blob_signature *s, const struct blob_evidence *ev, struct err *e)
+{
+	struct material *m = &s->m;
+	struct material_layer l = {.payload = ev->signature};
+
+	if (!ev->bundle.ptr)
+		return material_from_envelope(m, &l, e);
+	if (material_from_old_bundle(m, ev->bundle, e))
+		return -1;
+	if (ev->signature.ptr && !span_eq(span_trim(ev->signature), span_trim(m->sig)))
+		return err_set(e, REASON_BAD_SIGNATURE, "--signature and the bundle hold different envelopes");
+	if (!ev->signature.ptr)
+		l.payload = m->sig;
+	l.certificate = m->certificate;
+	l.log = m->log;
+	return material_from_envelope(m, &l, e);
+}
+
 static int
 read_legacy(struct blob_signature *s, const struct blob_judge *how, const struct blob_evidence *ev, struct err *e)
 {
 	struct material *m = &s->m;
 
-	if (ev->bundle.ptr) {
+	if (how->attestations) {
+		if (read_envelope(s, ev, e))
+			return -1;
+	} else if (ev->bundle.ptr) {
 		if (material_from_old_bundle(m, ev->bundle, e) || check_same(s, ev, e))
 			return -1;
 	} else if (material_from_signature(m, ev->signature, e)) {
@@ -104,7 +127,7 @@ blob_add(struct blob *b, const struct blob_judge *how, const struct blob_evidenc
 	*s = (struct blob_signature){.name = ev->name, .legacy = legacy, .m = MATERIAL_INIT, .v = VERDICT_INIT};
 	s->readable = read_any(s, how, ev, &why) == 0;
 	if (!s->readable)
-		(void)verdict_fail(&s->v, ev->bundle.ptr ? CHECK_FORMAT : CHECK_SIGNATURE, &why);
+		(void)verdict_fail(&s->v, ev->bundle.ptr || how->attestations ? CHECK_FORMAT : CHECK_SIGNATURE, &why);
 	return 0;
 }
 
@@ -143,6 +166,36 @@ add_record(struct blob *b, const struct blob_signature *s)
 	emit_object_end(&o);
 }
 
+/* Of a signature over the file itself there is no type to compare. */
+static void
+check_content(struct blob_signature *s, const struct blob_judge *how)
+{
+	struct err e = ERR_INIT;
+
+	if (!how->attestations || !s->v.ok || s->m.content == BUNDLE_DSSE)
+		return;
+	err_set(&e, REASON_WRONG_TYPE, "this is a signature, no attestation");
+	err_expected(&e, "dsseEnvelope");
+	err_found(&e, "messageSignature");
+	(void)verdict_fail(&s->v, CHECK_TYPE, &e);
+}
+
+static void
+ask_policies(struct blob *b, struct blob_signature *s, const struct blob_judge *how)
+{
+	struct err e = ERR_INIT;
+
+	if (!how->decide || !s->v.ok)
+		return;
+	if (how->decide(how->decider, s->v.payload, &e) == 0) {
+		verdict_pass(&s->v, CHECK_POLICY);
+		return;
+	}
+	(void)verdict_fail(&s->v, CHECK_POLICY, &e);
+	if (err_is(&b->refusal, REASON_NONE))
+		b->refusal = e;
+}
+
 static bool
 is_new_signer(const struct blob *b, size_t i)
 {
@@ -166,6 +219,10 @@ conclude(const struct blob *b, size_t threshold, struct err *e)
 {
 	const struct blob_signature *s = first_failed(b);
 
+	if (!err_is(&b->refusal, REASON_NONE)) {
+		*e = b->refusal;
+		return -1;
+	}
 	if (b->signers >= threshold)
 		return 0;
 	if (!b->count)
@@ -190,6 +247,8 @@ blob_verify(struct blob *b, const struct blob_judge *how, const struct target *t
 
 		if (s->readable)
 			verify_material(&s->m, t, how->policy, &s->v);
+		check_content(s, how);
+		ask_policies(b, s, how);
 		if (s->v.ok && is_new_signer(b, i))
 			b->signers++;
 		if (how->records)

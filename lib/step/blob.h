@@ -20,6 +20,10 @@ struct blob_judge {
 	bool records;		/* keep the record of every signature (--json) */
 	/* For signatures of the legacy form, unless empty. */
 	struct span certificate, chain, sct;
+	bool attestations;	/* are judged: those of the legacy form are DSSE envelopes */
+	/* As in step/judge.h. */
+	int (*decide)(void *ctx, struct span statement, struct err *e);
+	void *decider;
 };
 
 /* What vouches, as it came: a bundle of any form, or a signature by itself. All
@@ -27,7 +31,7 @@ struct blob_judge {
 struct blob_evidence {
 	const char *name;	/* for messages; NULL: it has none */
 	struct span bundle;	/* JSON; ptr NULL: */
-	struct span signature;	/* raw or base64; beside an old bundle it must be the same */
+	struct span signature;	/* raw or base64, or the envelope; beside an old bundle it must be the same */
 	struct span stamp;	/* --rfc3161-timestamp, JSON; may be empty */
 };
 
@@ -42,9 +46,10 @@ struct blob {
 	struct blob_signature *items;
 	size_t count;
 	size_t signers;		/* distinct, that fit */
+	struct err refusal;	/* by decide(), the first; REASON_NONE without */
 	struct buf records;	/* items of the verdict record, with commas */
 };
-#define BLOB_INIT {.records = BUF_INIT(BLOB_TEXT_MAX)}
+#define BLOB_INIT {.refusal = ERR_INIT, .records = BUF_INIT(BLOB_TEXT_MAX)}
 void	blob_release(struct blob *b);
 static inline void blob_cleanup(struct blob *b) { blob_release(b); }
 

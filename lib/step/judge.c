@@ -2,6 +2,7 @@
 #include "step/judge.h"
 
 #include "json/record.h"
+#include "sig/statement.h"
 
 void
 judge_release(struct judgement *j)
@@ -10,6 +11,7 @@ judge_release(struct judgement *j)
 	buf_release(&j->lines);
 	buf_release(&j->notes);
 	buf_release(&j->records);
+	buf_release(&j->types);
 	VEC_FREE(&j->signers);
 	pool_release(&j->names);
 }
@@ -88,8 +90,6 @@ add_good(const struct judge *how, struct judgement *j, const struct candidate *c
 	AUTO(buf) struct buf item = BUF_INIT(JUDGE_TEXT_MAX);
 	struct emit o;
 
-	j->good++;
-	judge_count_signer(j, v->signer);
 	add_notes(j, v);
 	emit_init(&o, &item);
 	if (c->form == FORM_BUNDLE && how->blank_bundles)
@@ -121,11 +121,12 @@ read_material(const struct judge *how, const struct candidate *c, struct materia
 	}
 	if (c->form == FORM_BUNDLE)
 		return material_from_bundle(m, c->bytes, how->late_chain, e);
+	m->form = MATERIAL_LEGACY;
 	if (how->certificate.len)
 		layer.certificate = how->certificate;
 	if (how->chain.len)
 		layer.chain = how->chain;
-	if (material_from_layer(m, &layer, e))
+	if (how->attestations ? material_from_envelope(m, &layer, e) : material_from_layer(m, &layer, e))
 		return -1;
 	m->sct = how->sct;
 	return 0;
@@ -133,17 +134,57 @@ read_material(const struct judge *how, const struct candidate *c, struct materia
 
 /* What cannot be read as a bundle is none; a signature that is no base64 is a
  * bad one. */
+static void
+verify(const struct judge *how, struct span digest, const struct candidate *c, struct material *m, struct verdict *v)
+{
+	struct target t = {.image = digest};
+	struct err e = ERR_INIT;
+
+	if (read_material(how, c, m, &e) == 0)
+		verify_material(m, &t, how->policy, v);
+	else
+		verdict_fail(v, c->form == FORM_BUNDLE || c->error || how->attestations ? CHECK_FORMAT : CHECK_SIGNATURE, &e);
+}
+
 void
 judge_verify(const struct judge *how, struct span digest, const struct candidate *c, struct verdict *v)
 {
 	AUTO(material) struct material m = MATERIAL_INIT;
-	struct target t = {.image = digest};
+
+	verify(how, digest, c, &m, v);
+}
+
+static void
+ask_policies(const struct judge *how, struct judgement *j, struct verdict *v)
+{
 	struct err e = ERR_INIT;
 
-	if (read_material(how, c, &m, &e) == 0)
-		verify_material(&m, &t, how->policy, v);
-	else
-		verdict_fail(v, c->form == FORM_BUNDLE || c->error ? CHECK_FORMAT : CHECK_SIGNATURE, &e);
+	if (!how->decide || !v->ok)
+		return;
+	if (how->decide(how->decider, v->payload, &e) == 0) {
+		verdict_pass(v, CHECK_POLICY);
+		return;
+	}
+	verdict_fail(v, CHECK_POLICY, &e);
+	if (!j->refused++)
+		j->refusal = e;
+}
+
+static bool
+is_meant(const struct judge *how, const struct candidate *c, const struct material *m, const struct verdict *v)
+{
+	if (!how->attestations)
+		return is_signature(c, v, how->policy);
+	return !(c->form == FORM_BUNDLE && c->error) && attested_is_one(m, v, how->policy);
+}
+
+static void
+count_other(struct judgement *j, const struct verdict *v)
+{
+	if (!j->others++)
+		j->other = v->why;
+	if (v->predicate_type.ptr && !span_is(v->predicate_type, PREDICATE_SIGN))
+		attested_note_type(&j->types, v->predicate_type);
 }
 
 void
@@ -151,22 +192,31 @@ judge_candidate(const struct judge *how, struct judgement *j, struct span digest
     const struct candidate *c)
 {
 	AUTO(verdict) struct verdict v = VERDICT_INIT;
-	bool signature;
+	AUTO(material) struct material m = MATERIAL_INIT;
+	bool meant;
 
-	judge_verify(how, digest, c, &v);
-	signature = is_signature(c, &v, how->policy);
+	verify(how, digest, c, &m, &v);
+	meant = is_meant(how, c, &m, &v);
+	if (meant)
+		ask_policies(how, j, &v);
 	if (how->records)
-		add_record(j, c, &v, signature);
-	if (!signature) {
-		if (!j->others++)
-			j->other = v.why;
+		add_record(j, c, &v, meant);
+	if (!meant) {
+		count_other(j, &v);
 		return;
 	}
 	j->signatures++;
-	if (v.ok)
+	if (!v.ok) {
+		if (j->why.reason == REASON_NONE)
+			j->why = v.why;
+		return;
+	}
+	j->good++;
+	judge_count_signer(j, v.signer);
+	if (!how->attestations)
 		add_good(how, j, c, &v, reference);
-	else if (j->why.reason == REASON_NONE)
-		j->why = v.why;
+	else if (!how->records)
+		attested_print(how->output, how->one_line, &m, c->form == FORM_LEGACY ? c->bytes : SPAN_NONE, &j->lines);
 }
 
 struct judging {
@@ -192,7 +242,7 @@ judge_subject(const struct judge *how, const struct store *s, const struct subje
 {
 	struct judging g = {how, j, sub->desc.digest, reference};
 
-	return store_candidates(s, sub, how->forms, judge_each, &g, e);
+	return store_candidates(s, sub, how->forms | (how->attestations ? STORE_ATTESTATIONS : 0), judge_each, &g, e);
 }
 
 static int
@@ -202,6 +252,24 @@ nothing_found(const struct judgement *j, struct err *e)
 
 	err_set(e, REASON_NO_SIGNATURE, "no signatures found");
 	err_expected(e, "at least 1 signature");
+	if (!j->others)
+		return err_found(e, "none");
+	return err_found(e, "%zu attachment%s that %s none (the first: %s)", j->others, j->others == 1 ? "" : "s",
+	    j->others == 1 ? "is" : "are", err_text(&j->other, text, sizeof(text)));
+}
+
+static int
+no_attestation(const struct judge *how, const struct judgement *j, struct err *e)
+{
+	char text[ERR_TEXT];
+
+	if (j->types.len) {
+		err_set(e, REASON_NO_MATCH, "no attestation is of the type asked for");
+		err_expected(e, "%s", how->policy->predicate_type);
+		return err_found(e, "%s", buf_str(&j->types));
+	}
+	err_set(e, REASON_NO_SIGNATURE, "no attestations found");
+	err_expected(e, "at least 1 attestation");
 	if (!j->others)
 		return err_found(e, "none");
 	return err_found(e, "%zu attachment%s that %s none (the first: %s)", j->others, j->others == 1 ? "" : "s",
@@ -221,19 +289,27 @@ enough_signers(const struct judge *how, const struct judgement *j, struct err *e
 int
 judge_conclude(const struct judge *how, const struct judgement *j, struct err *e)
 {
+	const char *what = how->attestations ? "attestations" : "signatures";
+
 	if (buf_check(&j->items, "the output", e) || buf_check(&j->lines, "the output", e) ||
 	    buf_check(&j->records, "the output", e))
 		return -1;
+	/* Every good attestation has to please the policies, as upstream has it. */
+	if (j->refused) {
+		*e = j->refusal;
+		return j->signatures > 1 ? err_wrap(e, "%zu of %zu attestations refused, the first", j->refused,
+		    j->signatures) : -1;
+	}
 	if (j->good)
 		return enough_signers(how, j, e);
 	if (!j->signatures)
-		return nothing_found(j, e);
+		return how->attestations ? no_attestation(how, j, e) : nothing_found(j, e);
 	/* The first refusal says most; the verdict record has them all. */
 	*e = j->why;
 	e->reason = REASON_NO_MATCH;
 	if (j->signatures > 1)
-		return err_wrap(e, "no matching signatures: none of %zu is acceptable, the first", j->signatures);
-	return err_wrap(e, "no matching signatures");
+		return err_wrap(e, "no matching %s: none of %zu is acceptable, the first", what, j->signatures);
+	return err_wrap(e, "no matching %s", what);
 }
 
 /* Of a verdict, and of the subject it is about. */

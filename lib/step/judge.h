@@ -4,11 +4,13 @@
 /*
  * One image, all its stored signatures, one judgement: accepted when at least
  * one signature is good under the policy. Attestations and things that cannot
- * be read as a signature are counted apart: they are no signatures.
+ * be read as a signature are counted apart: they are no signatures. Or all its
+ * attestations of one type, and then signatures and those of other types are.
  */
 #include "base/mem.h"
 #include "client/store.h"
 #include "sig/verify.h"
+#include "step/attested.h"
 
 enum { JUDGE_TEXT_MAX = 256 << 20 };
 
@@ -21,11 +23,18 @@ struct judge {
 	bool late_chain;	/* --allow-certificate-chain */
 	/* In place of what legacy signatures have, unless empty. */
 	struct span certificate, chain, sct;
+	bool attestations;	/* are judged, not signatures */
+	enum attested_output output;
+	bool one_line;
+	/* Has the last word on each good attestation: 0, or -1 and
+	 * REASON_POLICY_REFUSED, which refuses the image. NULL: nobody has. */
+	int (*decide)(void *ctx, struct span statement, struct err *e);
+	void *decider;
 };
 
 struct judgement {
 	struct buf items;	/* good ones: items of upstream's array, with commas */
-	struct buf lines;	/* good ones: a line each, for -o text */
+	struct buf lines;	/* good ones: a line each, for -o text; attestations: what is printed */
 	struct buf notes;	/* good ones with a certificate: who signed, for people */
 	struct buf records;	/* all: items of the verdict record, with commas */
 	size_t signatures, good, others;
@@ -33,10 +42,14 @@ struct judgement {
 	struct pool names;
 	struct err why;		/* why the first signature was refused */
 	struct err other;	/* why the first of the others is no signature */
+	struct buf types;	/* of attestations that are not meant, for people */
+	size_t refused;		/* by decide() */
+	struct err refusal;	/* of the first */
 };
 #define JUDGEMENT_INIT {.items = BUF_INIT(JUDGE_TEXT_MAX), .lines = BUF_INIT(JUDGE_TEXT_MAX), \
 	.notes = BUF_INIT(JUDGE_TEXT_MAX), \
-	.records = BUF_INIT(JUDGE_TEXT_MAX), .names = POOL_INIT, .why = ERR_INIT, .other = ERR_INIT}
+	.records = BUF_INIT(JUDGE_TEXT_MAX), .names = POOL_INIT, .why = ERR_INIT, .other = ERR_INIT, \
+	.types = BUF_INIT(BUF_TEXT_MAX), .refusal = ERR_INIT}
 
 void	judge_release(struct judgement *j);
 static inline void judgement_cleanup(struct judgement *j) { judge_release(j); }
