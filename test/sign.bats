@@ -54,8 +54,8 @@ signatures() { verify "$@" -o text 2>/dev/null | wc -l; }
 		cosign sign --key third.key $SIGN_KEY --new-bundle-format=$form oci:image
 	done
 	for key in cosign other third; do
-		[ "$(signatures --key $key.pub oci:image)" -eq 2 ]
-		[ "$(signatures --key $key.pub --new-bundle-format=false oci:image)" -eq 1 ]
+		[ "$(cosign verify --key $key.pub $VERIFY_KEY -o text oci:image 2>/dev/null | wc -l)" -eq 2 ]
+		[ "$(cosign verify --key $key.pub $VERIFY_KEY -o text --new-bundle-format=false oci:image 2>/dev/null | wc -l)" -eq 1 ]
 	done
 }
 
