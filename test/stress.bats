@@ -27,10 +27,20 @@ signer() { # N IMAGE FLAG...
 crowd() { # IMAGE FLAG...
 	local n pids=()
 	for ((n = 1; n <= SIGNERS; n++)); do
-		signer "$n" "$@" &
+		"${WHO:-signer}" "$n" "$@" &
 		pids+=($!)
 	done
 	wait "${pids[@]}"
+}
+
+# Attests its own number.
+attester() { # N IMAGE FLAG...
+	local n=$1 status=0
+	shift
+	printf '{"n":%d}' "$n" >"$n.json"
+	timeout 60 "$BIN/cosign-attest" --key "$BATS_FILE_TMPDIR/key$n.key" $SIGN_KEY --type urn:n --predicate "$n.json" \
+		"${@:2}" "$1" >/dev/null 2>"$n.err" 3>&- || status=$?
+	echo "$status" >"$n.status"
 }
 
 # Every signer left with 0, and what is stored verifies under its key.
@@ -50,11 +60,42 @@ judge() { # IMAGE
 	[ "$failed $missing" = '0 0' ]
 }
 
+# The numbers of the attestations that are stored.
+attested() { # IMAGE
+	local digest=${1##*@} layer url
+	case " ${FLAGS-} " in
+	*new-bundle-format=false*)
+		url=http://${1%%/*}/v2/${1#*/} url=${url%@*}
+		for layer in $(curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
+			"$url/manifests/sha256-${digest#sha256:}.att" | jq -r '.layers[].digest'); do
+			curl -sf "$url/blobs/$layer" | jq -r .payload | base64 -d | jq .predicate.n
+		done
+		;;
+	*)
+		"$BIN/cosign-ls-signatures" "$1" | jq -r 'select(.bundle).bundle.dsseEnvelope.payload' |
+			while read -r layer; do base64 -d <<<"$layer" | jq .predicate.n; done
+		;;
+	esac
+}
+
+# Every attester left with 0, and its attestation is there.
+judge_attestations() { # IMAGE
+	local n failed=0
+	attested "$1" | sort -n >stored
+	for ((n = 1; n <= SIGNERS; n++)); do
+		[ "$(cat "$n.status")" = 0 ] || failed=$((failed + 1))
+	done
+	echo "# $BATS_TEST_DESCRIPTION: $(wc -l <stored) stored, $failed failed, $took ms" >&3
+	[ $failed = 0 ]
+	seq "$SIGNERS" | diff - stored >&2
+}
+
 round() { # IMAGE FLAG...
 	local began=${EPOCHREALTIME/./} took
 	crowd "$@"
 	took=$(((${EPOCHREALTIME/./} - began) / 1000))
-	judge "$1"
+	FLAGS=${*:2}
+	"${JUDGE:-judge}" "$1"
 }
 
 rounds() { # HOST:PORT FLAG...
@@ -103,4 +144,19 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 
 @test "legacy, a directory" {
 	rounds_in_layout --new-bundle-format=false
+}
+
+@test "attestations, docker-registry" {
+	start_registry
+	WHO=attester JUDGE=judge_attestations rounds "$REG"
+}
+
+@test "legacy attestations, docker-registry" {
+	start_registry
+	WHO=attester JUDGE=judge_attestations rounds "$REG" --new-bundle-format=false
+}
+
+@test "attestations, a registry that lists referrers" {
+	start_fake_registry
+	WHO=attester JUDGE=judge_attestations rounds "$FAKE"
 }
