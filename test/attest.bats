@@ -322,6 +322,45 @@ Signing artifact..." ]
 	[ "$(envelopes | wc -l)" -eq 4 ]
 }
 
+@test "verify-attestation gives back what was attested, of every type and in both forms" {
+	printf '{"_type":"link","name":"n","materials":{},"products":{},"byproducts":null,"command":[],"environment":{}}' >link
+	printf '{"builder":{"id":"x"},"buildType":"t","n":12345678901234567890}' >slsa
+	printf '{"buildDefinition":{"n":1.50},"runDetails":{}}' >slsa1
+	for form in true false; do
+		for pair in custom:file slsaprovenance:slsa slsaprovenance02:slsa slsaprovenance1:slsa1 link:link spdx:file \
+			spdxjson:sbom.spdx.json cyclonedx:sbom.spdx.json vuln:vuln.json openvex:vuln.json urn:x:vuln.json; do
+			type=${pair%:*}
+			rm -r image
+			make_layout image example.com/app:1
+			attest --new-bundle-format=$form --type "$type" --predicate "${pair##*:}" oci:image
+			expect_status 0 cosign verify-attestation --key cosign.pub $VERIFY_KEY --type "$type" oci:image
+			cosign dsse unwrap <<<"$output" >statement
+			case $type in
+			custom) jq -j .predicate.Data statement | cmp - file ;;
+			spdx) jq -j .predicate statement | cmp - file ;;
+			*) has "\"predicate\":$(cat "${pair##*:}")}" "$(cat statement)" ;;
+			esac
+		done
+	done
+}
+
+@test "a predicate of 128 MiB is attested and verified; one of more is not" {
+	[ -z "${SANITIZE-}" ] || skip "takes too long"
+	{ printf '{"x":"'; head -c $(((128 << 20) - 8)) /dev/zero | tr '\0' x; printf '"}'; } >big
+	for form in true false; do
+		rm -r image
+		make_layout image example.com/app:1
+		attest --new-bundle-format=$form --type urn:big --predicate big oci:image
+		cosign verify-attestation --key cosign.pub $VERIFY_KEY --type urn:big oci:image >envelope
+		cosign dsse unwrap envelope | tail -c "$(($(stat -c %s big) + 1))" >got
+		{ cat big; printf '}'; } | cmp - got
+	done
+	printf ' ' >>big
+	refuses too-large 1 attest --type urn:big --predicate big oci:image
+	has 134217728 "$(jq -r '.expected + .message' <<<"$error")"
+	rm -r big got envelope image
+}
+
 @test "the examples of the page run" {
 	run_examples attest
 }
