@@ -124,6 +124,20 @@ judge(const struct run *r, struct many_item *it, struct image *im, struct err *e
 	return judge_conclude(&r->judge, &im->j, e) ? hint_platforms(r, im, e) : 0;
 }
 
+/* They may be large: moved, not copied. */
+static void
+take_lines(struct judgement *j, struct buf *out)
+{
+	struct buf empty = *out;
+
+	if (out->len) {
+		buf_add_span(out, buf_span(&j->lines));
+		return;
+	}
+	*out = j->lines;
+	j->lines = empty;
+}
+
 static int
 verify_image(void *ctx, struct many_item *it, struct err *e)
 {
@@ -136,7 +150,7 @@ verify_image(void *ctx, struct many_item *it, struct err *e)
 		judge_emit_record(&im.j, im.reference ? im.reference : it->in.image, im.subject.desc.digest,
 		    failed ? e : NULL, it->in.from, &res->out);
 	else if (!failed)
-		buf_add_span(&res->out, buf_span(&im.j.lines));
+		take_lines(&im.j, &res->out);
 	if (!failed && !(command_globals.json && r->stream))
 		say_checks(r, it->in.image, &res->say);
 	judge_release(&im.j);

@@ -41,6 +41,14 @@ fixtures() { # REGEXP
 	fixtures '(reg28|zot)-(legacy-keyless(-wrong-id|-root|-default)?|bundle-keyless1?(-wrong-id|-no-id|-claims|-claims-bad)?|bundle-(tlog|key-rekor2)|t-lkl-.*|t-bundle-kl-.*)'
 }
 
+@test "fixtures: attestations of images" {
+	fixtures '(reg28|zot)-(unsigned-att|(legacy|bundle)-att-(custom|slsa.*|spdx.*|vuln|none|other-key|keyless.*|as-sig)|bundle-sig-as-att|save-(legacy-)?att)'
+}
+
+@test "fixtures: attestations of files" {
+	fixtures 'attblob-.*|t-att-.*|att-as-sig|sig-as-att'
+}
+
 @test "fixtures: trusted roots and signing configs" {
 	fixtures '(trusted-root|signing-config)-.*'
 }
@@ -97,7 +105,7 @@ judges() { # NAME EXPECT [VARIABLE=VALUE...] COMMAND...
 			judges "$(jq -r .name <<<"$one")" "$(jq -r .expect <<<"$one")" "${words[@]}"
 			seen=$((seen + 1))
 		done < <(jq -c --arg name "$(basename "$(dirname "$PWD")")/$(basename "$PWD")" \
-			'.runs // [] | .[] | select(.args[0] == "verify-blob") | . + {name: $name}' case.json)
+			'.runs // [] | .[] | select(.args[0] | startswith("verify-blob")) | . + {name: $name}' case.json)
 	done < <(ls "$SHARED"/vectors/*/*/case.json)
 	[ "$seen" -gt 100 ]
 }
