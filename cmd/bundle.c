@@ -49,8 +49,22 @@ static const struct opt inspect_opts[] = {
 	OPT_POS(struct inspect, "BUNDLE", bundles, .min = 1, .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
+/* What bundle_parse says against it, in why; false if nothing. */
+static bool
+is_refused(struct span bytes, char why[ERR_TEXT])
+{
+	AUTO(bundle) struct bundle b = BUNDLE_INIT;
+	struct err e = ERR_INIT;
+
+	if (bundle_parse(&b, bytes, &e) == 0)
+		return false;
+	err_text(&e, why, ERR_TEXT);
+	return true;
+}
+
 static int
-print_bundle(const struct bundle *b, const struct trust *t, bool json, struct err *e)
+print_bundle(const struct bundleloose *b, const struct trust *t, const char *refusal, bool json,
+    struct err *e)
 {
 	AUTO(buf) struct buf text = BUF_INIT(BUNDLEVIEW_MAX);
 	struct emit j;
@@ -58,9 +72,11 @@ print_bundle(const struct bundle *b, const struct trust *t, bool json, struct er
 	if (json) {
 		emit_init(&j, &text);
 		record_begin(&j, "cosign.bundle-info/1");
-		bundleview_emit(b, t, &j);
+		bundleview_emit(b, t, refusal, &j);
 		record_end(&j);
 	} else {
+		if (refusal)
+			log_warn("this breaks the rules of the format: %s", refusal);
 		bundleview_outline(b, t, &text);
 	}
 	if (buf_check(&text, "the description", e))
@@ -76,9 +92,10 @@ inspect_one(void *args, struct err *e)
 	bool json = command_globals.json || o->filter.jq;
 	AUTO(buf) struct buf bytes = BUF_INIT(BUNDLE_MAX);
 	AUTO(buf) struct buf root = BUF_INIT(TRUST_MAX);
-	AUTO(bundle) struct bundle b = BUNDLE_INIT;
+	AUTO(bundleloose) struct bundleloose b = BUNDLELOOSE_INIT;
 	AUTO(trust) struct trust t = TRUST_INIT;
 	bool known = o->trusted_root && *o->trusted_root;
+	char why[ERR_TEXT];
 
 	if (!json) {
 		log_say("WARNING: This command only inspects the contents of the bundle.");
@@ -88,9 +105,9 @@ inspect_one(void *args, struct err *e)
 	if (file_read(o->bundles.items[0], &bytes, e) || (known && file_read(o->trusted_root, &root, e)))
 		return -1;
 	lock_in(NULL);
-	if ((known && trust_parse(&t, buf_span(&root), e)) || bundle_parse(&b, buf_span(&bytes), e))
+	if ((known && trust_parse(&t, buf_span(&root), e)) || bundleloose_parse(&b, buf_span(&bytes), e))
 		return -1;
-	return print_bundle(&b, known ? &t : NULL, json, e);
+	return print_bundle(&b, known ? &t : NULL, is_refused(buf_span(&bytes), why) ? why : NULL, json, e);
 }
 
 static int
@@ -102,7 +119,8 @@ inspect_run(void *args, struct err *e)
 static const struct command inspect = {
 	.name = "inspect",
 	.brief = "Print what is in a bundle",
-	.about = "Nothing is verified. BUNDLE may be - for standard input.",
+	.about = "Nothing is verified, and what breaks the rules of the format is shown all the same, with warnings. "
+		"BUNDLE may be - for standard input.",
 	.examples = "# who a bundle says it is from\n"
 		"$ cosign bundle inspect --jq '.certificates[]?.names' app.sigstore.json\n",
 	.opts = inspect_opts,

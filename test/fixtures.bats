@@ -60,7 +60,7 @@ different() { # KIND
 
 @test "fixtures: files" {
 	but=$(different fixture | paste -sd '|')
-	fixtures "(?!($but)\$)(blob|root|att-as)-.*"
+	fixtures "(?!($but)\$)(blob|root|att-as|sign-blob)-.*"
 	fixtures "(?!($but)\$)t-[^l].*"
 	for name in ${but//|/ }; do
 		run python3 "$SHARED/tools/checkfx.py" "$SHARED/fixtures" --tool "$BIN/cosign" --match "^$name\$"

@@ -67,7 +67,7 @@ max_of(const struct field *f, size_t otherwise)
 static int
 check_empty(const struct shape *s, const struct path *p, const struct field *f, size_t len)
 {
-	if (len == 0 && (f->flags & FIELD_NONEMPTY))
+	if (len == 0 && (f->flags & FIELD_NONEMPTY) && s->mode != SHAPE_PARTIAL)
 		return bad(s, p, REASON_BAD_SHAPE, "empty");
 	return 0;
 }
@@ -252,6 +252,8 @@ static int
 check_required(const struct shape *s, const struct path *up, const struct field *fields,
     uint64_t seen)
 {
+	if (s->mode == SHAPE_PARTIAL)
+		return 0;
 	for (size_t i = 0; fields[i].kind != FIELD_KIND_END; i++) {
 		struct path p = {.up = up, .name = span_str(fields[i].name)};
 
@@ -273,7 +275,7 @@ object_decode(const struct shape *s, const struct path *up, const struct field *
 		const struct field *f = field_find(fields, it.key);
 		struct path p = {.up = up, .name = it.key};
 
-		if (!f && s->mode == SHAPE_STRICT)
+		if (!f && s->mode != SHAPE_LENIENT)
 			return bad(s, &p, REASON_BAD_SHAPE, "unknown member");
 		if (!f || it.value.kind == JSON_NULL)
 			continue;

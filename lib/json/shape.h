@@ -14,7 +14,7 @@
  *
  * An absent or null member leaves its field zero (span ptr NULL) unless
  * FIELD_REQUIRED. Unknown members are ignored unless shape_decode is told
- * SHAPE_STRICT.
+ * otherwise.
  */
 #include "json/scan.h"
 
@@ -77,7 +77,11 @@ struct shape_objs { void *items; size_t count; };
 	FIELD_AT(OBJS, T, f, n, __VA_ARGS__, .sub = (table), .sub_size = sizeof(item))
 #define FIELD_END {.kind = FIELD_KIND_END}
 
-enum shape_mode { SHAPE_LENIENT, SHAPE_STRICT };
+enum shape_mode {
+	SHAPE_LENIENT,
+	SHAPE_STRICT,	/* unknown members are refused */
+	SHAPE_PARTIAL,	/* so they are, but none need be there or be other than empty: for showing alone */
+};
 
 /* Decodes a checked object into *out, which the caller zeroed.
  * REASON_BAD_SHAPE with the path of the member, REASON_TOO_LARGE, or

@@ -1,91 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sig/bundle.h"
 
+#include "sig/bundlefields.h"
+
 #define MEDIA_TYPE_03 "application/vnd.dev.sigstore.bundle.v0.3+json"
-
-struct raw_bundle {
-	struct span media_type;
-	struct node material, message, dsse;
-};
-struct raw_material {
-	struct node hint, cert, chain, stamps;
-	struct node entries;
-};
-struct raw_hint { struct span hint; };
-struct raw_cert { struct span der; };
-struct raw_chain { struct shape_objs certs; };
-struct raw_stamp { struct span der; };
-struct raw_stamps { struct shape_objs stamps; };
-struct raw_digest { struct node alg; struct span digest; };
-struct raw_message { struct raw_digest digest; struct span sig; };
-struct raw_signature { struct span sig, keyid; };
-struct raw_dsse { struct span payload, type; struct shape_objs signatures; };
-
-static const struct field bundle_fields[] = {
-	FIELD_STR(struct raw_bundle, media_type, "mediaType", FIELD_REQUIRED,
-	    .alias = "media_type"),
-	FIELD_RAW(struct raw_bundle, material, "verificationMaterial", FIELD_REQUIRED,
-	    .alias = "verification_material"),
-	FIELD_RAW(struct raw_bundle, message, "messageSignature", 0, .alias = "message_signature"),
-	FIELD_RAW(struct raw_bundle, dsse, "dsseEnvelope", 0, .alias = "dsse_envelope"),
-	FIELD_END,
-};
-static const struct field material_fields[] = {
-	FIELD_RAW(struct raw_material, hint, "publicKey", 0, .alias = "public_key"),
-	FIELD_RAW(struct raw_material, chain, "x509CertificateChain", 0,
-	    .alias = "x509_certificate_chain"),
-	FIELD_RAW(struct raw_material, cert, "certificate", 0),
-	FIELD_RAW(struct raw_material, entries, "tlogEntries", 0, .alias = "tlog_entries"),
-	FIELD_RAW(struct raw_material, stamps, "timestampVerificationData", 0,
-	    .alias = "timestamp_verification_data"),
-	FIELD_END,
-};
-static const struct field hint_fields[] = {
-	FIELD_STR(struct raw_hint, hint, "hint", 0),
-	FIELD_END,
-};
-static const struct field cert_fields[] = {
-	FIELD_B64(struct raw_cert, der, "rawBytes", FIELD_REQUIRED | FIELD_NONEMPTY,
-	    .alias = "raw_bytes"),
-	FIELD_END,
-};
-static const struct field chain_fields[] = {
-	FIELD_OBJS(struct raw_chain, certs, "certificates", cert_fields, struct raw_cert,
-	    FIELD_REQUIRED | FIELD_NONEMPTY, .max = BUNDLE_CERTS_MAX),
-	FIELD_END,
-};
-static const struct field stamp_fields[] = {
-	FIELD_B64(struct raw_stamp, der, "signedTimestamp", 0, .alias = "signed_timestamp"),
-	FIELD_END,
-};
-static const struct field stamps_fields[] = {
-	FIELD_OBJS(struct raw_stamps, stamps, "rfc3161Timestamps", stamp_fields,
-	    struct raw_stamp, 0, .alias = "rfc3161_timestamps", .max = BUNDLE_TIMESTAMPS_MAX),
-	FIELD_END,
-};
-static const struct field digest_fields[] = {
-	FIELD_RAW(struct raw_digest, alg, "algorithm", 0),
-	FIELD_B64(struct raw_digest, digest, "digest", 0),
-	FIELD_END,
-};
-static const struct field message_fields[] = {
-	FIELD_OBJ(struct raw_message, digest, "messageDigest", digest_fields, 0,
-	    .alias = "message_digest"),
-	FIELD_B64(struct raw_message, sig, "signature", 0),
-	FIELD_END,
-};
-static const struct field signature_fields[] = {
-	FIELD_B64(struct raw_signature, sig, "sig", 0),
-	FIELD_STR(struct raw_signature, keyid, "keyid", 0),
-	FIELD_END,
-};
-static const struct field dsse_fields[] = {
-	FIELD_B64(struct raw_dsse, payload, "payload", 0, .max = BUNDLE_MAX),
-	FIELD_STR(struct raw_dsse, type, "payloadType", 0, .alias = "payload_type"),
-	FIELD_OBJS(struct raw_dsse, signatures, "signatures", signature_fields,
-	    struct raw_signature, 0),
-	FIELD_END,
-};
 
 static bool
 present(struct node v)
@@ -93,17 +11,11 @@ present(struct node v)
 	return v.kind != JSON_NULL;
 }
 
-/* shape_decode of a member that was kept raw, so that its presence shows. */
 static int
 decode(void *out, const struct field *fields, struct node v, const char *name, struct pool *pool,
     struct err *e)
 {
-	if (v.kind != JSON_OBJECT)
-		return err_set(e, REASON_BAD_SHAPE, "%s: expected an object, found %s", name,
-		    node_kind_name(v.kind));
-	if (shape_decode(out, fields, v, SHAPE_STRICT, pool, e))
-		return err_wrap(e, "%s", name);
-	return 0;
+	return bundlefields_decode(out, fields, v, name, SHAPE_STRICT, pool, e);
 }
 
 /* "0.3" or "0.3.1" to 3; the dotted spelling may have a patch number. */
@@ -123,13 +35,14 @@ version_minor(struct span text, int *minor)
 	return true;
 }
 
-static int
-media_type_read(struct bundle *b, struct span text, struct err *e)
+int
+bundle_version(struct span text)
 {
 	static const char param[] = "application/vnd.dev.sigstore.bundle+json;version=";
 	static const char dotted[] = "application/vnd.dev.sigstore.bundle.v";
 	static const char suffix[] = "+json";
 	struct span version = SPAN_NONE;
+	int minor;
 
 	if (span_starts(text, param)) {
 		version = span_from(text, sizeof(param) - 1);
@@ -139,10 +52,16 @@ media_type_read(struct bundle *b, struct span text, struct err *e)
 		version = span_from(text, sizeof(dotted) - 1);
 		version.len -= sizeof(suffix) - 1;
 	}
-	if (version.len && version_minor(version, &b->minor)) {
-		b->media_type = text;
+	return version.len && version_minor(version, &minor) ? minor : 0;
+}
+
+static int
+media_type_read(struct bundle *b, struct span text, struct err *e)
+{
+	b->media_type = text;
+	b->minor = bundle_version(text);
+	if (b->minor)
 		return 0;
-	}
 	err_set(e, REASON_BAD_BUNDLE, "mediaType is of no bundle version known here");
 	err_expected(e, "versions 0.1 to 0.3, such as %s", MEDIA_TYPE_03);
 	return err_found(e, "%.*s", SPAN_FMT(text));
@@ -151,9 +70,9 @@ media_type_read(struct bundle *b, struct span text, struct err *e)
 static int
 cert_read(struct bundle *b, struct node v, struct err *e)
 {
-	struct raw_cert cert = {0};
+	struct bundlefields_cert cert = {0};
 
-	if (decode(&cert, cert_fields, v, "certificate", &b->pool, e))
+	if (decode(&cert, bundlefields_of_cert, v, "certificate", &b->pool, e))
 		return -1;
 	b->certs.items = POOL_NEW(&b->pool, struct span);
 	b->certs.items[0] = cert.der;
@@ -164,10 +83,10 @@ cert_read(struct bundle *b, struct node v, struct err *e)
 static int
 chain_read(struct bundle *b, struct node v, struct err *e)
 {
-	struct raw_chain chain = {0};
-	const struct raw_cert *from;
+	struct bundlefields_chain chain = {0};
+	const struct bundlefields_cert *from;
 
-	if (decode(&chain, chain_fields, v, "x509CertificateChain", &b->pool, e))
+	if (decode(&chain, bundlefields_of_chain, v, "x509CertificateChain", &b->pool, e))
 		return -1;
 	if (b->minor >= 3 && !b->late_chain)
 		return err_set(e, REASON_BAD_BUNDLE,
@@ -182,10 +101,10 @@ chain_read(struct bundle *b, struct node v, struct err *e)
 }
 
 static int
-key_read(struct bundle *b, const struct raw_material *m, struct err *e)
+key_read(struct bundle *b, const struct bundlefields_material *m, struct err *e)
 {
 	int found = present(m->hint) + present(m->cert) + present(m->chain);
-	struct raw_hint hint = {0};
+	struct bundlefields_hint hint = {0};
 
 	if (found != 1)
 		return err_set(e, REASON_BAD_BUNDLE,
@@ -193,7 +112,7 @@ key_read(struct bundle *b, const struct raw_material *m, struct err *e)
 		    found);
 	if (present(m->hint)) {
 		b->key = BUNDLE_KEY_HINT;
-		if (decode(&hint, hint_fields, m->hint, "publicKey", &b->pool, e))
+		if (decode(&hint, bundlefields_of_hint, m->hint, "publicKey", &b->pool, e))
 			return -1;
 		b->hint = hint.hint;
 		return 0;
@@ -242,12 +161,12 @@ entries_read(struct bundle *b, struct node v, struct err *e)
 static int
 stamps_read(struct bundle *b, struct node v, struct err *e)
 {
-	struct raw_stamps raw = {0};
-	const struct raw_stamp *from;
+	struct bundlefields_stamps raw = {0};
+	const struct bundlefields_stamp *from;
 
 	if (!present(v))
 		return 0;
-	if (decode(&raw, stamps_fields, v, "timestampVerificationData", &b->pool, e))
+	if (decode(&raw, bundlefields_of_stamps, v, "timestampVerificationData", &b->pool, e))
 		return -1;
 	from = raw.stamps.items;
 	b->has_stamps = true;
@@ -261,39 +180,20 @@ stamps_read(struct bundle *b, struct node v, struct err *e)
 static int
 material_read(struct bundle *b, struct node v, struct err *e)
 {
-	struct raw_material m = {0};
+	struct bundlefields_material m = {0};
 
-	if (decode(&m, material_fields, v, "verificationMaterial", &b->pool, e))
+	if (decode(&m, bundlefields_of_material, v, "verificationMaterial", &b->pool, e))
 		return -1;
 	if (key_read(b, &m, e) || entries_read(b, m.entries, e) || stamps_read(b, m.stamps, e))
 		return err_wrap(e, "verificationMaterial");
 	return 0;
 }
 
-/* An enum of protobuf: its name or its number. */
 static int
 algorithm_read(struct bundle *b, struct node v, struct err *e)
 {
-	static const char *const names[] = {"", "SHA2_256", "SHA2_384", "SHA2_512", "SHA3_256",
-	    "SHA3_384"};
-	struct span text;
-	int64_t n;
-
-	if (!present(v))
+	if (!present(v) || bundlefields_algorithm(v, &b->pool, &b->digest_alg))
 		return 0;
-	if (v.kind == JSON_NUMBER && node_int(v, &n) && n >= 0 && (size_t)n < countof(names)) {
-		b->digest_alg = span_str(names[n]);
-		return 0;
-	}
-	if (node_string(v, &b->pool, &text)) {
-		for (size_t i = 1; i < countof(names); i++)
-			if (span_is(text, names[i])) {
-				b->digest_alg = span_str(names[i]);
-				return 0;
-			}
-		if (span_is(text, "HASH_ALGORITHM_UNSPECIFIED"))
-			return 0;
-	}
 	return err_set(e, REASON_BAD_BUNDLE, "messageDigest.algorithm: unknown: %.*s",
 	    SPAN_FMT(v.raw));
 }
@@ -301,9 +201,9 @@ algorithm_read(struct bundle *b, struct node v, struct err *e)
 static int
 message_read(struct bundle *b, struct node v, struct err *e)
 {
-	struct raw_message m = {0};
+	struct bundlefields_message m = {0};
 
-	if (decode(&m, message_fields, v, "messageSignature", &b->pool, e))
+	if (decode(&m, bundlefields_of_message, v, "messageSignature", &b->pool, e))
 		return -1;
 	if (algorithm_read(b, m.digest.alg, e))
 		return err_wrap(e, "messageSignature");
@@ -316,10 +216,10 @@ message_read(struct bundle *b, struct node v, struct err *e)
 static int
 dsse_read(struct bundle *b, struct node v, struct err *e)
 {
-	struct raw_dsse d = {0};
-	const struct raw_signature *sig;
+	struct bundlefields_dsse d = {0};
+	const struct bundlefields_signature *sig;
 
-	if (decode(&d, dsse_fields, v, "dsseEnvelope", &b->pool, e))
+	if (decode(&d, bundlefields_of_dsse, v, "dsseEnvelope", &b->pool, e))
 		return -1;
 	if (d.signatures.count != BUNDLE_SIGNATURES_MAX)
 		return err_set(e, REASON_BAD_BUNDLE,
@@ -337,11 +237,11 @@ dsse_read(struct bundle *b, struct node v, struct err *e)
 static int
 bundle_read(struct bundle *b, struct span json, struct err *e)
 {
-	struct raw_bundle raw = {0};
+	struct bundlefields_bundle raw = {0};
 
 	if (json.len > BUNDLE_MAX)
 		return err_set(e, REASON_TOO_LARGE, "more than %d bytes", BUNDLE_MAX);
-	if (shape_parse(&raw, bundle_fields, json, SHAPE_STRICT, &b->pool, e) ||
+	if (shape_parse(&raw, bundlefields_of_bundle, json, SHAPE_STRICT, &b->pool, e) ||
 	    media_type_read(b, raw.media_type, e) || material_read(b, raw.material, e))
 		return -1;
 	if (present(raw.message) == present(raw.dsse))

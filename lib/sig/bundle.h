@@ -45,6 +45,8 @@ int	bundle_parse(struct bundle *b, struct span json, struct err *e) MUST_CHECK;
 /* The same, but version 0.3 may have a certificate chain, as it must for
  * --allow-certificate-chain, which older versions refuse. */
 int	bundle_parse_chain(struct bundle *b, struct span json, struct err *e) MUST_CHECK;
+/* What a mediaType says: 1 to 3 for versions 0.1 to 0.3, 0 for anything else. */
+int	bundle_version(struct span media_type);
 /* Whether it says by its mediaType that it is a Sigstore bundle, of whatever
  * version; the old form says nothing. */
 bool	bundle_is_one(struct span json);

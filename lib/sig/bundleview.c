@@ -26,6 +26,15 @@ numbered(struct outline *o, const char *what, size_t i)
 	outline_label(o, label);
 }
 
+/* The problems that are about this. */
+static void
+show_problems(struct outline *o, const struct bundleloose *b, enum bundleloose_part part, size_t index)
+{
+	for (size_t i = 0; i < b->problem_count; i++)
+		if (b->problems[i].part == part && b->problems[i].index == index)
+			outline_line(o, WARNING, "%s", b->problems[i].text);
+}
+
 /* --- text: credential --- */
 
 /* Hints are base64 by convention, and shown as what they stand for. */
@@ -41,39 +50,36 @@ show_hint(struct outline *o, const char *label, struct span hint)
 }
 
 static void
-show_chain(struct outline *o, const struct bundle *b, const struct trust *t)
+show_chain(struct outline *o, const struct bundleloose *b, const struct trust *t)
 {
-	outline_line(o, "Content", "X.509 Certificate Chain");
-	o->depth++;
-	outline_line(o, "Certificates", "%zu", b->certs.count);
+	if (b->certs.count)
+		outline_line(o, "Certificates", "%zu", b->certs.count);
 	for (size_t i = 0; i < b->certs.count; i++) {
 		numbered(o, "Certificate", i);
 		o->depth++;
 		certview_outline(o, b->certs.items[i], t);
 		o->depth--;
 	}
-	o->depth--;
 }
 
 static void
-show_credential(struct outline *o, const struct bundle *b, const struct trust *t)
+show_credential(struct outline *o, const struct bundleloose *b, const struct trust *t)
 {
-	if (b->from_chain) {
-		show_chain(o, b, t);
+	static const char *const contents[] = {[BUNDLELOOSE_HINT] = "Public Key Identifier",
+		[BUNDLELOOSE_CERT] = "X.509 Certificate", [BUNDLELOOSE_CHAIN] = "X.509 Certificate Chain"};
+
+	show_problems(o, b, BUNDLELOOSE_IN_MATERIAL, 0);
+	if (b->key == BUNDLELOOSE_NO_KEY)
 		return;
-	}
-	outline_line(o, "Content", b->key == BUNDLE_KEY_HINT ? "Public Key Identifier" : "X.509 Certificate");
+	outline_line(o, "Content", "%s", contents[b->key]);
 	o->depth++;
-	if (b->key == BUNDLE_KEY_CERT) {
+	if (b->key == BUNDLELOOSE_CHAIN)
+		show_chain(o, b, t);
+	else if (b->key == BUNDLELOOSE_CERT && b->certs.count)
 		certview_outline(o, b->certs.items[0], t);
-		if (b->minor < 3)
-			outline_line(o, WARNING,
-			    "v0.1/v0.2 bundle should use certificate chain, not single certificate");
-	} else if (b->hint.len) {
+	else if (b->hint.len)
 		show_hint(o, "Hint", b->hint);
-	} else {
-		outline_line(o, WARNING, "Public key hint is empty");
-	}
+	show_problems(o, b, BUNDLELOOSE_IN_KEY, 0);
 	o->depth--;
 }
 
@@ -140,36 +146,44 @@ show_evidence(struct outline *o, const struct bundle_entry *entry)
 		outline_line(o, "Log Index", "%" PRId64, entry->proof_index);
 		outline_line(o, "Tree Size", "%" PRId64, entry->tree_size);
 		outline_line(o, "Hashes", "%zu", entry->hashes.count);
-		show_checkpoint(o, entry->checkpoint);
+		if (entry->checkpoint.ptr)
+			show_checkpoint(o, entry->checkpoint);
 		o->depth--;
 	}
-	outline_line(o, "Canonicalized Body", "Present (%zu bytes)", entry->body.len);
+	if (entry->body.len)
+		outline_line(o, "Canonicalized Body", "Present (%zu bytes)", entry->body.len);
 }
 
 static void
-show_entry(struct outline *o, const struct bundle *b, const struct bundle_entry *entry, const struct trust *t)
+show_log(struct outline *o, struct span id, const struct trust *t)
 {
-	const struct trust_log *log = t ? trust_find(&t->tlogs, entry->log_id, NULL) : NULL;
-	char text[DATE_TEXT];
+	const struct trust_log *log = t ? trust_find(&t->tlogs, id, NULL) : NULL;
 
-	outline_line(o, "Log Index", "%" PRId64, entry->log_index);
 	if (log && log->base_url.len)
 		outline_span(o, "Log URL", log->base_url);
 	else
-		outline_hex(o, "Log ID", entry->log_id);
-	outline_span(o, "Kind", entry->kind);
-	outline_span(o, "Version", entry->version);
-	outline_line(o, "Integrated Time", "%s",
-	    entry->integrated_time ? date_format(entry->integrated_time, text) : "0 (Not set)");
-	show_evidence(o, entry);
-	if (b->minor == 1 && !entry->set.ptr)
-		outline_line(o, WARNING, "v0.1 bundle tlog entry MUST contain an inclusion promise");
-	if (b->minor >= 2 && !entry->has_proof)
-		outline_line(o, WARNING, "v0.%d bundle tlog entry MUST contain an inclusion proof", b->minor);
+		outline_hex(o, "Log ID", id);
 }
 
 static void
-show_entries(struct outline *o, const struct bundle *b, const struct trust *t)
+show_entry(struct outline *o, const struct bundle_entry *entry, const struct trust *t)
+{
+	char text[DATE_TEXT];
+
+	outline_line(o, "Log Index", "%" PRId64, entry->log_index);
+	if (entry->log_id.ptr)
+		show_log(o, entry->log_id, t);
+	if (entry->kind.ptr) {
+		outline_span(o, "Kind", entry->kind);
+		outline_span(o, "Version", entry->version);
+	}
+	outline_line(o, "Integrated Time", "%s",
+	    entry->integrated_time ? date_format(entry->integrated_time, text) : "0 (Not set)");
+	show_evidence(o, entry);
+}
+
+static void
+show_entries(struct outline *o, const struct bundleloose *b, const struct trust *t)
 {
 	if (b->entry_count == 0)
 		return;
@@ -178,7 +192,8 @@ show_entries(struct outline *o, const struct bundle *b, const struct trust *t)
 	for (size_t i = 0; i < b->entry_count; i++) {
 		numbered(o, "Entry", i);
 		o->depth++;
-		show_entry(o, b, &b->entries[i], t);
+		show_entry(o, &b->entries[i], t);
+		show_problems(o, b, BUNDLELOOSE_IN_ENTRY, i);
 		o->depth--;
 	}
 	o->depth--;
@@ -192,14 +207,10 @@ show_stamp(struct outline *o, struct span der)
 	AUTO(tsp) struct tsp t = TSP_INIT;
 	AUTO(buf) struct buf serial = BUF_INIT(TSP_MAX * 2);
 	char text[DATE_TEXT], policy[OID_TEXT_MAX];
-	struct err e = ERR_INIT;
 
-	if (tsp_parse_response(&t, der, &e)) {
-		char why[ERR_TEXT];
-
-		outline_line(o, WARNING, "%s", err_text(&e, why, sizeof(why)));
+	/* As upstream: nothing. The record says why. */
+	if (tsp_parse_response(&t, der, NULL))
 		return;
-	}
 	certview_decimal(&serial, t.serial);
 	outline_line(o, "Time", "%s", date_format(t.time.seconds, text));
 	outline_line(o, "Hash Algorithm", "%s", hash_labels[t.imprint_hash]);
@@ -209,7 +220,7 @@ show_stamp(struct outline *o, struct span der)
 }
 
 static void
-show_stamps(struct outline *o, const struct bundle *b)
+show_stamps(struct outline *o, const struct bundleloose *b)
 {
 	if (!b->has_stamps)
 		return;
@@ -262,56 +273,86 @@ show_statement(struct outline *o, struct span payload)
 }
 
 static void
-show_dsse(struct outline *o, const struct bundle *b)
+show_signature(struct outline *o, const struct bundleloose *b, size_t i)
+{
+	numbered(o, "Signature", i);
+	o->depth++;
+	outline_line(o, "Signature", "Present (%zu bytes)", b->signatures[i].sig.len);
+	if (b->signatures[i].keyid.len)
+		show_hint(o, "Key Hint", b->signatures[i].keyid);
+	show_problems(o, b, BUNDLELOOSE_IN_SIGNATURE, i);
+	o->depth--;
+}
+
+static void
+show_dsse(struct outline *o, const struct bundleloose *b)
 {
 	outline_line(o, "Type", "DSSE Envelope");
 	outline_span(o, "Payload Type", b->payload_type);
 	outline_line(o, "Payload", "Present (%zu bytes)", b->payload.len);
 	if (span_is(b->payload_type, INTOTO_PAYLOAD_TYPE))
 		show_statement(o, b->payload);
-	outline_line(o, "Signatures", "1");
+	outline_line(o, "Signatures", "%zu", b->signature_count);
 	o->depth++;
-	numbered(o, "Signature", 0);
-	o->depth++;
-	outline_line(o, "Signature", "Present (%zu bytes)", b->sig.len);
-	if (b->keyid.len) {
-		show_hint(o, "Key Hint", b->keyid);
-		if (b->key == BUNDLE_KEY_HINT && !span_eq(b->hint, b->keyid))
-			outline_line(o, WARNING, "Key hint mismatch with Verification Material");
-	}
-	o->depth -= 2;
+	for (size_t i = 0; i < b->signature_count; i++)
+		show_signature(o, b, i);
+	o->depth--;
+	show_problems(o, b, BUNDLELOOSE_IN_ENVELOPE, 0);
 }
 
 static void
-show_message(struct outline *o, const struct bundle *b)
+show_message(struct outline *o, const struct bundleloose *b)
 {
 	outline_line(o, "Type", "Message Signature");
-	outline_label(o, "Message Digest");
-	o->depth++;
-	outline_span(o, "Algorithm", b->digest_alg.len ? b->digest_alg : SPAN("HASH_ALGORITHM_UNSPECIFIED"));
-	outline_line(o, "Digest", "Present (%zu bytes)", b->digest.len);
-	o->depth--;
+	if (b->has_digest) {
+		outline_label(o, "Message Digest");
+		o->depth++;
+		outline_span(o, "Algorithm",
+		    b->digest_alg.len ? b->digest_alg : SPAN("HASH_ALGORITHM_UNSPECIFIED"));
+		outline_line(o, "Digest", "Present (%zu bytes)", b->digest.len);
+		o->depth--;
+	}
 	outline_line(o, "Signature", "Present (%zu bytes)", b->sig.len);
 }
 
+static void
+show_material(struct outline *o, const struct bundleloose *b, const struct trust *t)
+{
+	show_problems(o, b, BUNDLELOOSE_IN_BUNDLE, 0);
+	if (!b->has_material)
+		return;
+	outline_label(o, "Verification Material");
+	o->depth++;
+	show_credential(o, b, t);
+	show_entries(o, b, t);
+	show_stamps(o, b);
+	o->depth--;
+}
+
+static void
+show_content(struct outline *o, const struct bundleloose *b)
+{
+	show_problems(o, b, BUNDLELOOSE_IN_CONTENT, 0);
+	if (b->content == BUNDLELOOSE_NO_CONTENT)
+		return;
+	outline_label(o, "Content");
+	o->depth++;
+	if (b->content == BUNDLELOOSE_DSSE)
+		show_dsse(o, b);
+	else
+		show_message(o, b);
+	o->depth--;
+}
+
 void
-bundleview_outline(const struct bundle *b, const struct trust *t, struct buf *out)
+bundleview_outline(const struct bundleloose *b, const struct trust *t, struct buf *out)
 {
 	struct outline o = {.out = out};
 
 	outline_span(&o, "Bundle Media Type", b->media_type);
-	outline_label(&o, "Verification Material");
-	o.depth++;
-	show_credential(&o, b, t);
-	show_entries(&o, b, t);
-	show_stamps(&o, b);
-	o.depth--;
-	outline_label(&o, "Content");
-	o.depth++;
-	if (b->content == BUNDLE_DSSE)
-		show_dsse(&o, b);
-	else
-		show_message(&o, b);
+	show_problems(&o, b, BUNDLELOOSE_IN_TYPE, 0);
+	show_material(&o, b, t);
+	show_content(&o, b);
 }
 
 /* --- JSON --- */
@@ -410,14 +451,16 @@ emit_stamp(struct emit *j, struct span der)
 }
 
 static void
-emit_credential(struct emit *j, const struct bundle *b, const struct trust *t)
+emit_credential(struct emit *j, const struct bundleloose *b, const struct trust *t)
 {
-	if (b->key == BUNDLE_KEY_HINT) {
-		emit_kstr(j, "credential", "public-key");
+	static const char *const names[] = {NULL, [BUNDLELOOSE_HINT] = "public-key",
+		[BUNDLELOOSE_CERT] = "certificate", [BUNDLELOOSE_CHAIN] = "certificate-chain"};
+
+	emit_kstr(j, "credential", names[b->key]);
+	if (b->key == BUNDLELOOSE_HINT)
 		emit_kspan(j, "hint", b->hint);
+	if (b->key != BUNDLELOOSE_CERT && b->key != BUNDLELOOSE_CHAIN)
 		return;
-	}
-	emit_kstr(j, "credential", b->from_chain ? "certificate-chain" : "certificate");
 	emit_key(j, "certificates");
 	emit_array(j);
 	for (size_t i = 0; i < b->certs.count; i++)
@@ -454,31 +497,85 @@ emit_statement(struct emit *j, struct span payload)
 }
 
 static void
-emit_content(struct emit *j, const struct bundle *b)
+emit_dsse(struct emit *j, const struct bundleloose *b)
 {
-	emit_kstr(j, "content", b->content == BUNDLE_DSSE ? "dsse" : "message");
-	emit_kint(j, "signatureSize", (int64_t)b->sig.len);
-	if (b->content == BUNDLE_MESSAGE) {
-		emit_kspan(j, "algorithm", b->digest_alg);
-		emit_khex(j, "digest", b->digest);
-		return;
-	}
+	const struct bundleloose_signature *first = b->signatures;
+
+	emit_kstr(j, "content", "dsse");
+	emit_kint(j, "signatureSize", b->signature_count ? (int64_t)first->sig.len : 0);
 	emit_kspan(j, "payloadType", b->payload_type);
 	emit_kint(j, "payloadSize", (int64_t)b->payload.len);
-	if (b->keyid.len)
-		emit_kspan(j, "keyid", b->keyid);
+	if (b->signature_count && first->keyid.len)
+		emit_kspan(j, "keyid", first->keyid);
 	if (span_is(b->payload_type, INTOTO_PAYLOAD_TYPE))
 		emit_statement(j, b->payload);
 }
 
-void
-bundleview_emit(const struct bundle *b, const struct trust *t, struct emit *j)
+static void
+emit_content(struct emit *j, const struct bundleloose *b)
 {
+	if (b->content == BUNDLELOOSE_DSSE) {
+		emit_dsse(j, b);
+		return;
+	}
+	emit_kstr(j, "content", b->content == BUNDLELOOSE_MESSAGE ? "message" : NULL);
+	if (b->content == BUNDLELOOSE_NO_CONTENT)
+		return;
+	emit_kint(j, "signatureSize", (int64_t)b->sig.len);
+	if (b->has_digest) {
+		emit_kspan(j, "algorithm", b->digest_alg);
+		emit_khex(j, "digest", b->digest);
+	}
+}
+
+/* Where a problem is, as one names members of the bundle. */
+static void
+emit_place(struct emit *j, const struct bundleloose_problem *p)
+{
+	static const char *const places[] = {
+		[BUNDLELOOSE_IN_TYPE] = "mediaType",
+		[BUNDLELOOSE_IN_BUNDLE] = "verificationMaterial",
+		[BUNDLELOOSE_IN_MATERIAL] = "verificationMaterial",
+		[BUNDLELOOSE_IN_KEY] = "verificationMaterial",
+		[BUNDLELOOSE_IN_CONTENT] = "",
+		[BUNDLELOOSE_IN_ENVELOPE] = "dsseEnvelope.signatures",
+	};
+	char text[80];
+
+	if (p->part == BUNDLELOOSE_IN_ENTRY)
+		snprintf(text, sizeof(text), "verificationMaterial.tlogEntries[%zu]", p->index);
+	else if (p->part == BUNDLELOOSE_IN_SIGNATURE)
+		snprintf(text, sizeof(text), "dsseEnvelope.signatures[%zu]", p->index);
+	else
+		snprintf(text, sizeof(text), "%s", places[p->part]);
+	emit_kstr(j, "member", text);
+}
+
+static void
+emit_problems(struct emit *j, const struct bundleloose *b, const char *refusal)
+{
+	emit_key(j, "problems");
+	emit_array(j);
+	for (size_t i = 0; i < b->problem_count; i++) {
+		emit_object(j);
+		emit_place(j, &b->problems[i]);
+		emit_kstr(j, "text", b->problems[i].text);
+		emit_object_end(j);
+	}
+	emit_array_end(j);
+	emit_kstr(j, "refusal", refusal);
+}
+
+void
+bundleview_emit(const struct bundleloose *b, const struct trust *t, const char *refusal, struct emit *j)
+{
+	int minor = bundle_version(b->media_type);
 	char version[] = "0.0";
 
-	version[2] = (char)('0' + b->minor);
+	version[2] = (char)('0' + minor);
 	emit_kspan(j, "mediaType", b->media_type);
-	emit_kstr(j, "version", version);
+	emit_kstr(j, "version", minor ? version : NULL);
+	emit_problems(j, b, refusal);
 	emit_credential(j, b, t);
 	emit_key(j, "logEntries");
 	emit_array(j);

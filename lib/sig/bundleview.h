@@ -8,13 +8,15 @@
  */
 #include "json/emit.h"
 #include "json/outline.h"
-#include "sig/bundle.h"
+#include "sig/bundleloose.h"
 #include "sig/trust.h"
 
 enum { BUNDLEVIEW_MAX = 192 << 20 };
 
 /* The tree that upstream's `bundle inspect` prints. */
-void	bundleview_outline(const struct bundle *b, const struct trust *t, struct buf *out);
-/* The members of a cosign.bundle-info/1 record, into an open object. */
-void	bundleview_emit(const struct bundle *b, const struct trust *t, struct emit *j);
+void	bundleview_outline(const struct bundleloose *b, const struct trust *t, struct buf *out);
+/* The members of a cosign.bundle-info/1 record, into an open object. refusal is
+ * what bundle_parse said against it, or NULL. */
+void	bundleview_emit(const struct bundleloose *b, const struct trust *t, const char *refusal,
+    struct emit *j);
 #endif

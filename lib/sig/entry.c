@@ -13,12 +13,14 @@ struct raw_proof {
 	struct span root_hash;
 	struct shape_strs hashes;
 	struct raw_checkpoint checkpoint;
+	bool has_checkpoint;
 };
 struct raw_entry {
 	int64_t log_index, integrated_time;
 	struct raw_log_id log_id;
 	struct raw_kind kind;
 	struct raw_promise promise;
+	bool has_log_id, has_kind, has_promise;
 	struct node proof;
 	struct span body;
 };
@@ -48,19 +50,20 @@ static const struct field proof_fields[] = {
 	FIELD_B64(struct raw_proof, root_hash, "rootHash", 0, .alias = "root_hash"),
 	FIELD_INT(struct raw_proof, tree_size, "treeSize", 0, .alias = "tree_size"),
 	FIELD_STRS(struct raw_proof, hashes, "hashes", 0, .max = ENTRY_HASHES_MAX),
-	FIELD_OBJ(struct raw_proof, checkpoint, "checkpoint", checkpoint_fields, FIELD_REQUIRED),
+	FIELD_OBJ(struct raw_proof, checkpoint, "checkpoint", checkpoint_fields, FIELD_REQUIRED,
+	    FIELD_HAS(struct raw_proof, has_checkpoint)),
 	FIELD_END,
 };
 static const struct field entry_fields[] = {
 	FIELD_INT(struct raw_entry, log_index, "logIndex", 0, .alias = "log_index"),
 	FIELD_OBJ(struct raw_entry, log_id, "logId", log_id_fields, FIELD_REQUIRED,
-	    .alias = "log_id"),
+	    FIELD_HAS(struct raw_entry, has_log_id), .alias = "log_id"),
 	FIELD_OBJ(struct raw_entry, kind, "kindVersion", kind_fields, FIELD_REQUIRED,
-	    .alias = "kind_version"),
+	    FIELD_HAS(struct raw_entry, has_kind), .alias = "kind_version"),
 	FIELD_INT(struct raw_entry, integrated_time, "integratedTime", 0,
 	    .alias = "integrated_time"),
 	FIELD_OBJ(struct raw_entry, promise, "inclusionPromise", promise_fields, 0,
-	    .alias = "inclusion_promise"),
+	    FIELD_HAS(struct raw_entry, has_promise), .alias = "inclusion_promise"),
 	FIELD_RAW(struct raw_entry, proof, "inclusionProof", 0, .alias = "inclusion_proof"),
 	FIELD_B64(struct raw_entry, body, "canonicalizedBody", FIELD_REQUIRED | FIELD_NONEMPTY,
 	    .alias = "canonicalized_body", .max = ENTRY_BODY_MAX),
@@ -133,8 +136,16 @@ hashes_read(struct bundle_entry *out, const struct shape_strs *text, struct pool
 	return 0;
 }
 
+/* What a member holds; empty but not NULL if all of that is missing. */
+static struct span
+member(bool there, struct span value)
+{
+	return there && !value.ptr ? SPAN("") : value;
+}
+
 static int
-proof_read(struct bundle_entry *out, struct node object, struct pool *pool, struct err *e)
+proof_read(struct bundle_entry *out, struct node object, enum shape_mode mode, struct pool *pool,
+    struct err *e)
 {
 	struct raw_proof proof = {0};
 
@@ -143,41 +154,61 @@ proof_read(struct bundle_entry *out, struct node object, struct pool *pool, stru
 	if (object.kind != JSON_OBJECT)
 		return err_set(e, REASON_BAD_SHAPE, "inclusionProof: expected an object, found %s",
 		    node_kind_name(object.kind));
-	if (shape_decode(&proof, proof_fields, object, SHAPE_STRICT, pool, e))
+	if (shape_decode(&proof, proof_fields, object, mode, pool, e))
 		return err_wrap(e, "inclusionProof");
 	out->has_proof = true;
 	out->proof_index = proof.log_index;
 	out->tree_size = proof.tree_size;
 	out->root_hash = proof.root_hash;
-	out->checkpoint = proof.checkpoint.envelope;
+	out->checkpoint = member(proof.has_checkpoint, proof.checkpoint.envelope);
 	return hashes_read(out, &proof.hashes, pool, e);
 }
 
-int
-entry_decode(struct bundle_entry *out, struct node object, struct pool *pool, struct err *e)
+/* All but the body. */
+static int
+entry_read(struct bundle_entry *out, struct node object, enum shape_mode mode, struct pool *pool,
+    struct err *e)
 {
 	struct raw_entry raw = {0};
 
 	if (object.kind != JSON_OBJECT)
 		return err_set(e, REASON_BAD_SHAPE, "expected an object, found %s",
 		    node_kind_name(object.kind));
-	if (shape_decode(&raw, entry_fields, object, SHAPE_STRICT, pool, e))
+	if (shape_decode(&raw, entry_fields, object, mode, pool, e))
 		return -1;
-	if (raw.log_index < 0)
-		return err_set(e, REASON_BAD_BUNDLE, "logIndex: %" PRId64 " is negative",
-		    raw.log_index);
 	*out = (struct bundle_entry){
 		.log_index = raw.log_index,
 		.integrated_time = raw.integrated_time,
-		.log_id = raw.log_id.key_id,
-		.kind = raw.kind.kind,
+		.log_id = member(raw.has_log_id, raw.log_id.key_id),
+		.kind = member(raw.has_kind, raw.kind.kind),
 		.version = raw.kind.version,
-		.set = raw.promise.set.len ? raw.promise.set : SPAN_NONE,
+		.set = member(raw.has_promise, raw.promise.set),
 		.body = raw.body,
 	};
-	if (proof_read(out, raw.proof, pool, e))
+	return proof_read(out, raw.proof, mode, pool, e);
+}
+
+int
+entry_decode(struct bundle_entry *out, struct node object, struct pool *pool, struct err *e)
+{
+	if (entry_read(out, object, SHAPE_STRICT, pool, e))
 		return -1;
+	if (out->log_index < 0)
+		return err_set(e, REASON_BAD_BUNDLE, "logIndex: %" PRId64 " is negative",
+		    out->log_index);
+	if (out->set.len == 0)
+		out->set = SPAN_NONE;
 	return body_read(out, pool, e);
+}
+
+int
+entry_decode_loose(struct bundle_entry *out, struct node object, struct pool *pool, struct err *e)
+{
+	if (entry_read(out, object, SHAPE_PARTIAL, pool, e))
+		return -1;
+	if (body_read(out, pool, NULL))
+		out->body_kind = out->body_version = SPAN_NONE;
+	return 0;
 }
 
 /* protobuf's JSON writes 64-bit numbers as strings. */

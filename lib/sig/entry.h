@@ -33,6 +33,12 @@ struct bundle_entry {
 int	entry_decode(struct bundle_entry *out, struct node object, struct pool *pool,
     struct err *e) MUST_CHECK;
 
+/* For showing alone, never to be judged: whatever is there. What is not has ptr
+ * NULL: log_id, kind, set, checkpoint, and body_kind of a body that is of no
+ * known kind. */
+int	entry_decode_loose(struct bundle_entry *out, struct node object, struct pool *pool,
+    struct err *e) MUST_CHECK;
+
 /* protobuf's order; zero values are left out. */
 void	entry_emit(const struct bundle_entry *entry, struct emit *j);
 /* A member in base64 as protobuf JSON has it: left out when empty. */

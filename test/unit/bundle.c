@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "sig/annotations.h"
+#include "sig/bundleloose.h"
 #include "tap.h"
 
 #define SEEDS "test/fuzz/seeds/bundle/"
@@ -314,9 +315,39 @@ test_shared_blobs(void)
 		ok(tried > 0, "%d bundles of a registry", tried);
 }
 
+/* What is shown of a text; problems counted, -1 for a refusal. */
+static int
+loose(const char *json)
+{
+	AUTO(bundleloose) struct bundleloose b = BUNDLELOOSE_INIT;
+	struct err e = ERR_INIT;
+
+	if (bundleloose_parse(&b, span_str(json), &e) == 0)
+		return (int)b.problem_count;
+	return e.reason == REASON_BAD_BUNDLE ? -1 : -2;
+}
+
+static void
+test_loose(void)
+{
+	AUTO(buf) struct buf json = BUF_INIT(BUF_BIG_MAX);
+	struct bundle strict = BUNDLE_INIT;
+
+	ok(load(SEEDS "cert-full.json", &json) && loose(buf_str(&json)) == 0, "nothing is wrong with a good one");
+	ok(loose("{}") == 3, "an empty one lacks three parts");
+	ok(loose("{\"verificationMaterial\":{}}") == 3, "material without a key");
+	ok(loose("{\"verificationMaterial\":{\"publicKey\":{}},\"dsseEnvelope\":{}}") == 3, "empty parts");
+	ok(loose("{\"verificationMaterial\":{\"publicKey\":{},\"certificate\":{}}}") == -1, "two keys are refused");
+	ok(loose("{\"x\":1}") == -1, "so are unknown members");
+	ok(loose("[]") == -1 && loose("") == -1 && loose("{") == -1, "and what is no object");
+	ok(bundle_parse(&strict, SPAN("{}"), NULL) == -1, "but by the rules all this is nothing");
+	bundle_release(&strict);
+}
+
 int
 main(void)
 {
+	test_loose();
 	test_written("key-dsse", true);
 	test_written("key-message", true);
 	test_written("cert-full", true);

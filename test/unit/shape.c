@@ -116,6 +116,19 @@ static const struct { const char *text; enum reason reason; const char *says; } 
 	{"{", REASON_BAD_JSON, NULL},
 };
 
+/* For showing: what must be there need not. */
+static void
+partial(void)
+{
+	AUTO(pool) struct pool pool = POOL_INIT;
+	struct err e = ERR_INIT;
+	struct doc d = {0};
+
+	succeeds(shape_parse(&d, doc_fields, SPAN("{}"), SHAPE_PARTIAL, &pool, &e), &e, "nothing is required");
+	fails_with(shape_parse(&d, doc_fields, SPAN("{\"other\":1}"), SHAPE_PARTIAL, &pool, &e), &e, REASON_BAD_SHAPE,
+	    "but unknown members are refused");
+}
+
 int
 main(void)
 {
@@ -123,6 +136,7 @@ main(void)
 
 	all_kinds();
 	absent();
+	partial();
 	for (size_t i = 0; i < countof(cases); i++) {
 		AUTO(pool) struct pool pool = POOL_INIT;
 		char text[ERR_TEXT];
