@@ -80,7 +80,7 @@ endif
 
 # But for what reads and counts in bulk, code is there once for each of some
 # thirty programs: small beats fast.
-FAST := lib/base/% lib/json/%
+FAST := lib/base/buf% lib/base/span% lib/codec/b64% lib/codec/utf8% lib/json/scan% lib/json/node%
 SMALL = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$<),,-Os))
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))

@@ -24,28 +24,29 @@ enum opt_complete { OPT_COMPLETE_NONE, OPT_COMPLETE_FILE, OPT_COMPLETE_DIR, OPT_
  * (stringSlice, with CSV quoting). */
 struct opt_list { const char **items; size_t count; };
 
+/* Every program has some hundred of these: they are packed. */
 struct opt {
-	enum opt_kind kind;
-	char letter;
 	const char *name;	/* long name without dashes */
 	const char *arg;	/* "FILE", for help */
-	size_t offset;		/* of the field in the command's struct */
-	size_t size;		/* of the field */
 	const char *help;
 	const char *def;	/* default as text, or NULL */
 	const char *words;	/* "json|text": the only values allowed (enforced) */
 	const char *hints;	/* "a|b": offered by completion, not enforced */
-	enum opt_complete complete;
 	const char *gone;	/* deprecation: printed on use, marked in help */
 	const char *later;	/* "keyless": its work comes later; using it is REASON_UNSUPPORTED.
 				   Values equal to def pass. */
 	const char *excludes;	/* name of a flag that may not be given with it */
-	bool required;		/* must be given, on the line or by the environment */
 	const struct opt *group;	/* GROUP: a table with offsets relative to the field */
+	uint16_t offset;	/* of the field in the command's struct */
+	uint16_t size;		/* of the field */
+	uint16_t min;		/* POS */
+	uint16_t given_offset;	/* of a bool set when given on the line or by the environment; 0 = none (put no such bool first) */
+	uint8_t kind;		/* enum opt_kind */
+	uint8_t complete;	/* enum opt_complete */
+	char letter;
+	bool required;		/* must be given, on the line or by the environment */
 	bool no_env;		/* not bound to COSIGN_<FLAG> */
 	bool many;		/* POS: takes the rest */
-	size_t min;		/* POS */
-	size_t given_offset;	/* of a bool set when given on the line or by the environment; 0 = none (put no such bool first) */
 };
 
 #define OPT_AT(k, T, l, n, a, f, ...) \
