@@ -287,7 +287,7 @@ shows() {
 	echo "{}" >bad.json
 	refuses bad-timestamp 12 cosign bundle create --artifact blob --signature m/signature --certificate b64.pem \
 		--rfc3161-timestamp bad.json --ignore-tlog
-	refuses bad-shape 1 cosign bundle create --artifact blob --attestation bad.json --certificate b64.pem --ignore-tlog
+	refuses bad-bundle 12 cosign bundle create --artifact blob --attestation bad.json --certificate b64.pem --ignore-tlog
 }
 
 @test "bundle create takes bundles of before" {
