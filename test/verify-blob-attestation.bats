@@ -108,6 +108,21 @@ verify() { cosign verify-blob-attestation --key cosign.pub $VERIFY_KEY "$@"; }
 	refuses usage 2 verify --bundle custom.bundle --output statement file
 }
 
+@test "a timestamp of the legacy form may be over the signature or the envelope" {
+	make_tsa
+	jq -r '.signatures[0].sig' custom.envelope | base64 -d >signature
+	for over in signature custom.envelope; do
+		stamp $over >stamp.json
+		expect_status 0 verify --timestamp-certificate-chain tsa.pem --rfc3161-timestamp stamp.json --signature custom.envelope file
+		expect_status 0 verify --max-age 1h --use-signed-timestamps --timestamp-certificate-chain tsa.pem \
+			--rfc3161-timestamp stamp.json --signature custom.envelope file
+	done
+	stamp custom >stamp.json
+	refuses bad-timestamp 12 verify --timestamp-certificate-chain tsa.pem --rfc3161-timestamp stamp.json --signature custom.envelope file
+	refuses usage 2 verify --rfc3161-timestamp stamp.json --signature custom.envelope file
+	refuses usage 2 verify --timestamp-certificate-chain tsa.pem --signature custom.envelope file
+}
+
 @test "several bundles, several signers" {
 	expect_status 0 verify --key other.pub --threshold 2 --bundle custom.bundle --bundle other.bundle file
 	refuses too-few-signers 12 verify --key other.pub --threshold 2 --bundle custom.bundle --bundle custom.bundle file

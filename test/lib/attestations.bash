@@ -62,3 +62,27 @@ list_manifest() { # DIR "DIGEST SIZE" [NAME]
 		"$1/index.json" >"$1/index.new"
 	mv "$1/index.new" "$1/index.json"
 }
+
+# make_tsa: a timestamp authority, tsa.key and its chain tsa.pem.
+make_tsa() {
+	printf '%s\n' '[tsa]' 'default_tsa = us' '[us]' 'serial = tsa.serial' 'signer_cert = tsa.leaf' 'certs = tsa.pem' \
+		'signer_key = tsa.key' 'signer_digest = sha256' 'default_policy = 1.3.6.1.4.1.57264.2' 'digests = sha256' \
+		'ess_cert_id_chain = no' 'ess_cert_id_alg = sha256' '[leaf]' 'basicConstraints = CA:false' \
+		'extendedKeyUsage = critical,timeStamping' 'keyUsage = critical,digitalSignature' '[root]' \
+		'basicConstraints = critical,CA:true' 'keyUsage = critical,keyCertSign' '[req]' 'distinguished_name = name' '[name]' >tsa.cnf
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tsa-root.key -out tsa.root \
+		-subj '/CN=tsa root' -days 3650 -config tsa.cnf -extensions root 2>/dev/null
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout tsa.key -out tsa.csr -subj '/CN=tsa' \
+		-config tsa.cnf 2>/dev/null
+	openssl x509 -req -in tsa.csr -CA tsa.root -CAkey tsa-root.key -set_serial 2 -days 3650 -extfile tsa.cnf \
+		-extensions leaf -out tsa.leaf 2>/dev/null
+	cat tsa.leaf tsa.root >tsa.pem
+	echo 01 >tsa.serial
+}
+
+# stamp FILE: its timestamp, as a file of the legacy form.
+stamp() {
+	openssl ts -query -data "$1" -sha256 -no_nonce -out tsa.query 2>/dev/null
+	openssl ts -reply -config tsa.cnf -queryfile tsa.query -out tsa.reply 2>/dev/null
+	printf '{"SignedRFC3161Timestamp":"%s"}' "$(base64 -w 0 tsa.reply)"
+}
