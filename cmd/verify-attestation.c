@@ -17,7 +17,7 @@ struct verify_attestation {
 	struct many_args many;
 	struct many_jobs jobs;
 	const char *platform;
-	bool check_claims, local_image, new_bundle, oci11;
+	bool check_claims, local_image, new_bundle, oci11, recursive;
 	int64_t max_workers;
 	struct opt_list images;
 };
@@ -29,6 +29,8 @@ static const struct opt opts[] = {
 	    .help = "check that an attestation of the legacy form is about this image; a bundle's always must be"),
 	OPT_STR(struct verify_attestation, 0, "platform", "OS/ARCH[/VARIANT]", platform,
 	    .help = "verify this image of an index instead of the index"),
+	OPT_FLAG(struct verify_attestation, 'r', "recursive", recursive,
+	    .help = "of an index: it and each of its images must have an attestation"),
 	OPT_FLAG(struct verify_attestation, 0, "local-image", local_image,
 	    .help = "the arguments are directories that 'cosign save' wrote"),
 	OPT_FLAG(struct verify_attestation, 0, "new-bundle-format", new_bundle, .def = "true",
@@ -108,20 +110,12 @@ hint_platforms(const struct run *r, const struct image *im, struct err *e)
 {
 	AUTO(buf) struct buf there = BUF_INIT(BUF_TEXT_MAX);
 
-	if (r->v->platform || im->j.signatures || !(err_is(e, REASON_NO_SIGNATURE) || err_is(e, REASON_NO_MATCH)))
+	if (r->v->platform || r->v->recursive || im->j.signatures || !(err_is(e, REASON_NO_SIGNATURE) || err_is(e, REASON_NO_MATCH)))
 		return -1;
 	store_platforms(&r->store, &im->subject, &there);
 	if (!there.len)
 		return -1;
 	return err_hint(e, "this is an index; --platform names one of its images: %s", buf_str(&there));
-}
-
-static int
-judge(const struct run *r, struct many_item *it, struct image *im, struct err *e)
-{
-	if (find(r, &it->in, im, e) || judge_subject(&r->judge, &r->store, &im->subject, im->reference, &im->j, e))
-		return -1;
-	return judge_conclude(&r->judge, &im->j, e) ? hint_platforms(r, im, e) : 0;
 }
 
 /* They may be large: moved, not copied. */
@@ -138,23 +132,66 @@ take_lines(struct judgement *j, struct buf *out)
 	j->lines = empty;
 }
 
+/* One that was found, or was not: then *e says why. */
+static int
+verify_one(const struct run *r, struct many_item *it, struct image *im, bool found, struct err *e)
+{
+	struct crew_result *res = &it->result;
+	bool failed = !found ||
+	    judge_subject(&r->judge, &r->store, &im->subject, im->reference, &im->j, e) ||
+	    (judge_conclude(&r->judge, &im->j, e) && hint_platforms(r, im, e));
+
+	if (command_globals.json)
+		judge_emit_record(&im->j, im->reference ? im->reference : it->in.image, im->subject.desc.digest,
+		    failed ? e : NULL, it->in.from, &res->out);
+	else if (!failed)
+		take_lines(&im->j, &res->out);
+	judge_release(&im->j);
+	return failed ? -1 : 0;
+}
+
+/* Nothing is printed of an index one of whose images fails, but for records. */
+static int
+verify_walk(const struct run *r, struct many_item *it, const struct subject *root, struct err *e)
+{
+	struct store_walk walk = {NULL, 0};
+	struct err first = ERR_INIT;
+
+	if (store_walk(&r->store, root, &it->in.pool, &walk, e))
+		return -1;
+	for (size_t i = 0; i < walk.count; i++) {
+		struct image im = {.reference = ref_name(&walk.items[i].ref, &it->in.pool), .subject = walk.items[i],
+		    .j = JUDGEMENT_INIT};
+		struct err why = ERR_INIT;
+
+		if (verify_one(r, it, &im, true, &why) && err_is(&first, REASON_NONE)) {
+			first = why;
+			err_wrap(&first, "%.*s", SPAN_FMT(walk.items[i].desc.digest));
+		}
+	}
+	if (err_is(&first, REASON_NONE))
+		return 0;
+	if (!command_globals.json)
+		buf_reset(&it->result.out);
+	*e = first;
+	return -1;
+}
+
 static int
 verify_image(void *ctx, struct many_item *it, struct err *e)
 {
 	const struct run *r = ctx;
 	struct image im = {.j = JUDGEMENT_INIT};
-	struct crew_result *res = &it->result;
-	bool failed = judge(r, it, &im, e) != 0;
+	bool found = find(r, &it->in, &im, e) == 0;
+	int rc;
 
-	if (command_globals.json)
-		judge_emit_record(&im.j, im.reference ? im.reference : it->in.image, im.subject.desc.digest,
-		    failed ? e : NULL, it->in.from, &res->out);
-	else if (!failed)
-		take_lines(&im.j, &res->out);
-	if (!failed && !(command_globals.json && r->stream))
-		say_checks(r, it->in.image, &res->say);
-	judge_release(&im.j);
-	return failed ? -1 : 0;
+	if (found && r->v->recursive)
+		rc = verify_walk(r, it, &im.subject, e);
+	else
+		rc = verify_one(r, it, &im, found, e);
+	if (rc == 0 && !(command_globals.json && r->stream))
+		say_checks(r, it->in.image, &it->result.say);
+	return rc;
 }
 
 /* A line that names no image has a verdict too. */
@@ -177,6 +214,8 @@ set_up(struct run *run, struct policyopt_policy *p, struct err *e)
 		err_set(e, REASON_USAGE, "--max-workers");
 		return err_expected(e, "at least 1");
 	}
+	if (v->recursive && v->platform)
+		return err_set(e, REASON_USAGE, "--recursive and --platform exclude each other");
 	if (store_init(&run->store, &v->registry.options, &p->pool, e) || policyopt_make(&v->policy, p, e))
 		return -1;
 	policyopt_judge(p, &run->judge);

@@ -510,6 +510,7 @@ complete -c cosign -n '__cosign_at verify-attestation' -l insecure-ignore-sct -d
 complete -c cosign -n '__cosign_at verify-attestation' -l allow-certificate-chain -d 'accept certificate chains in bundles of version 0.3'
 complete -c cosign -n '__cosign_at verify-attestation' -l check-claims -d 'check that an attestation of the legacy form is about this image; a bundle\'s always must be'
 complete -c cosign -n '__cosign_at verify-attestation' -l platform -x -d 'verify this image of an index instead of the index'
+complete -c cosign -n '__cosign_at verify-attestation' -l recursive -s r -d 'of an index: it and each of its images must have an attestation'
 complete -c cosign -n '__cosign_at verify-attestation' -l local-image -d 'the arguments are directories that \'cosign save\' wrote'
 complete -c cosign -n '__cosign_at verify-attestation' -l max-workers -x -d 'requests in flight'
 complete -c cosign -n '__cosign_at verify-attestation' -l null -s 0 -d 'with -: names end with a NUL instead of a line\'s end'

@@ -145,6 +145,26 @@ one() {
 	expect_status 10 verify --platform linux/arm64 oci:index
 }
 
+@test "--recursive: an index and each of its images" {
+	INDEX=$(make_index_layout tree example.com/app:1)
+	local digest
+	for digest in $INDEX $(children tree "$INDEX"); do
+		refuses no-signature 10 verify -r oci:tree
+		statement "$digest" >tree.statement
+		bundle tree.statement cosign.key >tree.bundle
+		attach_bundle tree "$digest" tree.bundle
+	done
+	expect_status 0 verify -r oci:tree
+	[ "${#lines[@]}" -eq 3 ]
+	expect_status 0 verify --recursive --json oci:tree
+	[ "$(jq -c .ok <<<"$output" | tr '\n' ' ')" = 'true true true ' ]
+	expect_status 0 verify --recursive oci:attested
+	refuses usage 2 verify -r --platform linux/amd64 oci:tree
+	refuses policy-refused 12 verify -r --policy-jq '.subject[0].digest.sha256 != "'"${digest#*:}"'"' oci:tree
+	expect_status 12 verify -r --policy-jq '.subject[0].digest.sha256 != "'"${digest#*:}"'"' oci:tree
+	[ -z "$output" ]
+}
+
 # --- bad statements, in both forms ---
 
 # bad REASON CHECK: what is in file bad is refused so.
