@@ -38,7 +38,7 @@ static const struct opt opts[] = {
 	OPT_FLAG(struct verify_blob, 0, "ignore-missing", ignore_missing, .no_env = true,
 	    .help = "with --check: pass over files that are not there"),
 	OPT_FLAG(struct verify_blob, 0, "ndjson", ndjson, .no_env = true,
-	    .help = "standard input (-) has a line of JSON for each file and its bundle"),
+	    .help = "standard input (-) has a line of JSON for each file and its bundle; so it is without --bundle too"),
 	OPT_GROUP(struct verify_blob, jobs, many_jobs_opts),
 	OPT_GROUP(struct verify_blob, filter, filter_opts),
 	OPT_GROUP(struct verify_blob, policy, policyopt_opts),
@@ -515,9 +515,21 @@ verify_blobs(void *args, struct err *e)
 	return rc;
 }
 
+/* Standard input alone, with nothing that would vouch for it, can only be
+ * records. */
+static bool
+means_records(const struct verify_blob *o)
+{
+	return o->files.count == 1 && is_stdin(o->files.items[0]) && !o->bundles.count && !o->signature && !o->stamp &&
+	    !o->check && !o->output;
+}
+
 static int
 run(void *args, struct err *e)
 {
+	struct verify_blob *o = args;
+
+	o->ndjson = o->ndjson || means_records(o);
 	return filter_run(&((struct verify_blob *)args)->filter, verify_blobs, args, e);
 }
 

@@ -579,7 +579,7 @@ complete -c cosign -n '__cosign_at verify-blob' -l bundle -r -F -d 'bundle that 
 complete -c cosign -n '__cosign_at verify-blob' -l output -r -F -d 'put out what was verified, and nothing unless it was; - is standard output'
 complete -c cosign -n '__cosign_at verify-blob' -l check -d 'the file is a list of checksums: verify it, then every file it names'
 complete -c cosign -n '__cosign_at verify-blob' -l ignore-missing -d 'with --check: pass over files that are not there'
-complete -c cosign -n '__cosign_at verify-blob' -l ndjson -d 'standard input (-) has a line of JSON for each file and its bundle'
+complete -c cosign -n '__cosign_at verify-blob' -l ndjson -d 'standard input (-) has a line of JSON for each file and its bundle; so it is without --bundle too'
 complete -c cosign -n '__cosign_at verify-blob' -l jobs -x -d 'share what comes on standard input among N processes, at most 64'
 complete -c cosign -n '__cosign_at verify-blob' -l jq -x -d 'put all that is printed through this jq filter'
 complete -c cosign -n '__cosign_at verify-blob' -l key -r -F -d 'public key: a file, URL or env://VARIABLE (repeatable: any of them)'

@@ -315,6 +315,9 @@ cosign.checksum/1 dir/a|b false not-found|cosign.checksum/1 file true |" ]
 ["cosign.verdict/1",null,true,true,null,7,false]
 ["cosign.verdict/1","file",true,true,null,null,false]' ]
 	has '3 files: 3 verified, 0 refused' "$stderr"
+	# nothing that vouches for standard input itself
+	expect_status 0 verify - <lines
+	[ "$(jq -c .ok <<<"$output" | tr '\n' ' ')" = 'true true true ' ]
 	# sign-blob's own records
 	cosign sign-blob --key cosign.key --tlog-upload=false --json file wrong | verify --ndjson - >out
 	[ "$(jq -c .ok out | tr '\n' ' ')" = 'true true ' ]
