@@ -145,7 +145,7 @@ print(rc, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 	[ "$status" -eq 0 ]
 	run bash -c "cosign sign --key cosign.key $SIGN_KEY $IMAGE <&- >&- 2>&-"
 	[ "$status" -eq 0 ]
-	run --separate-stderr bash -c "set -o pipefail; cosign verify --key cosign.pub $VERIFY_KEY --json $IMAGE | exec 0<&-"
+	run --separate-stderr unread cosign verify --key cosign.pub $VERIFY_KEY --json "$IMAGE"
 	[ "$status" -ne 0 ]
 }
 

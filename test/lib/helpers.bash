@@ -26,6 +26,12 @@ fi
 
 # --- judging ---------------------------------------------------------------
 
+# unread COMMAND...: runs it with a standard output that nobody reads any more.
+unread() {
+	mkfifo "$BATS_TEST_TMPDIR/unread"
+	"$@" 3<>"$BATS_TEST_TMPDIR/unread" >"$BATS_TEST_TMPDIR/unread" 3<&-
+}
+
 # expect_status STATUS COMMAND...: runs it; leaves $output, $stderr, $lines.
 expect_status() {
 	local want=$1
