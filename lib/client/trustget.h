@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLIENT_TRUSTGET_H
+#define CLIENT_TRUSTGET_H
+/*
+ * What the TUF repository says, for programs that do not speak TUF themselves:
+ * cosign-get-trust is run, which refreshes what is known, and its output read.
+ * Which repository that is, the environment and the cache say (TUF_MIRROR,
+ * TUF_ROOT, TUF_ROOT_JSON, `cosign initialize`).
+ */
+#include "base/buf.h"
+
+#define TRUSTGET_ROOT "trusted_root.json"
+#define TRUSTGET_CONFIG "signing_config.v0.2.json"
+#define TRUSTGET_CONFIG_REKOR2 "signing_config_rekor_v2.v0.2.json"
+
+/* Appends a verified target, in full or not at all. Must be called before the
+ * sandbox is entered, for a program is started. The error is that of the
+ * program, which has reached what it could: REASON_NETWORK, REASON_NOT_FOUND for
+ * a target that the repository has not, … */
+int	trustget_fetch(const char *target, struct buf *out, struct err *e) MUST_CHECK;
+#endif
