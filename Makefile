@@ -89,6 +89,12 @@ UNIT_SRC := $(filter-out test/unit/tap.c,$(sort $(wildcard test/unit/*.c)))
 FUZZ_SRC := $(filter-out test/fuzz/driver.c,$(sort $(wildcard test/fuzz/*.c)))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
+# What verifies shares nearly all of its code, and so does what signs: each kind
+# is one file under several names, which takes a third of the room.
+KINDS := verify sign
+KIN_verify := check-bundle verify-attestation verify-blob verify-blob-attestation
+KIN_sign := attest attest-blob put-bundle sign-blob
+LINKED := $(foreach k,$(KINDS),$(KIN_$(k):%=cosign-%))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
@@ -136,25 +142,31 @@ $(B)/libcosign.a: $(LIB_OBJ)
 	$(call say,AR,$@)rm -f $@ && $(AR) rcsD $@ $^
 
 $(BIN)/cosign: $(B)/cmd/cosign.o $(B)/libcosign.a $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(STATIC_PIE) -o $@ $(filter %.o %.a,$^) $(LIBS)
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(STATIC_PIE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
+
+# The other names of a program are links to it.
+$(foreach k,$(KINDS),$(eval $(BIN)/cosign-$(k): $(KIN_$(k):%=$(B)/cmd/%.o)))
+$(foreach k,$(KINDS),$(foreach n,$(KIN_$(k)),$(eval $(BIN)/cosign-$(n): KIN := $(k))$(eval $(BIN)/cosign-$(n): $(BIN)/cosign-$(k))))
+$(LINKED:%=$(BIN)/%):
+	$(call say,LINK,$@)ln -sf cosign-$(KIN) $@
 
 $(BIN)/cosign-%: $(B)/cmd/%.o $(B)/libcosign.a $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(STATIC_PIE) -o $@ $(filter %.o %.a,$^) $(LIBS)
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(STATIC_PIE) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 $(B)/unit/%: $(B)/test/unit/%.o $(B)/test/unit/tap.o $(B)/libcosign.a $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 # A fuzz target is one function, LLVMFuzzerTestOneInput; driver.c replays a
 # corpus through it with any compiler, libFuzzer invents one.
 $(B)/fuzz/%: $(B)/test/fuzz/%.o $(if $(FUZZ),,$(B)/test/fuzz/driver.o) $(B)/libcosign.a $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $(filter %.o %.a,$^) $(LIBS)
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 # Servers of the tests.
 $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
 
 $(B)/fake/delayproxy: $(B)/test/fake/delayproxy.o $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) -lpthread
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread
 
 # The floor under a verifier: see scripts/bench.
 BARE := $(B)/bench/bare $(B)/bench/checks
@@ -162,10 +174,10 @@ $(B)/bench/bare: $(B)/test/bench/bare.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(CRYPTO_LIBS)
 
 $(B)/bench/checks: $(B)/test/bench/checks.o $(B)/libcosign.a $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS)
 
 $(MEASURE): $(B)/test/bench/measure.o $(B)/link
-	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^)
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
 $(B)/inject/inject.so: test/inject/inject.c $(B)/flags
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
@@ -231,7 +243,8 @@ PAGES := $(sort $(wildcard man/*.[1-9]))
 install: all ## into PREFIX (/usr/local), below DESTDIR
 	$(Q)install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(LIBEXECDIR)/cosign' '$(DESTDIR)$(DOCDIR)'
 	$(Q)install $(INSTALL_FLAGS) -m 755 $(BIN)/cosign '$(DESTDIR)$(PREFIX)/bin/cosign'
-	$(Q)install $(INSTALL_FLAGS) -m 755 $(PROGRAMS:%=$(BIN)/%) '$(DESTDIR)$(LIBEXECDIR)/cosign'
+	$(Q)install $(INSTALL_FLAGS) -m 755 $(addprefix $(BIN)/,$(filter-out $(LINKED),$(PROGRAMS))) '$(DESTDIR)$(LIBEXECDIR)/cosign'
+	$(Q)cp -P $(LINKED:%=$(BIN)/%) '$(DESTDIR)$(LIBEXECDIR)/cosign'
 	$(Q)$(foreach p,$(PAGES),install -D -m 644 $(p) '$(call man_dir,$(p))/$(notdir $(p))' &&) true
 	$(Q)install -D -m 644 completions/cosign.bash '$(DESTDIR)$(DATADIR)/bash-completion/completions/cosign'
 	$(Q)install -D -m 644 completions/_cosign '$(DESTDIR)$(DATADIR)/zsh/site-functions/_cosign'

@@ -11,8 +11,11 @@
  */
 #include "cli/opt.h"
 
+/* Makes a program of a command. One file may be several programs of nearly the
+ * same code (KIN in the Makefile): the name it is called by says which. */
 #define COMMAND_MAIN(cmd) \
-	int main(int argc, char **argv) { return command_main(&(cmd), argc, argv); }
+	static const struct command *const command_entry \
+	    __attribute__((used, section("commands"))) = &(cmd);
 int	command_main(const struct command *c, int argc, char **argv);
 
 /* What a shell shows for a program that SIGPIPE ended. */
