@@ -32,7 +32,7 @@ child(const char *const argv[], const char *const drop[], const int in[2], const
 		else
 			unsetenv(drop[i]);
 	signal(SIGPIPE, SIG_DFL);
-	if (dup2(in[0], 0) >= 0 && dup2(out[1], 1) >= 0)
+	if ((in[0] < 0 || dup2(in[0], 0) >= 0) && dup2(out[1], 1) >= 0)
 		execvp(argv[0], (char *const *)(uintptr_t)argv);
 	why = errno;
 	ignored = write(report, &why, sizeof(why));
@@ -40,15 +40,15 @@ child(const char *const argv[], const char *const drop[], const int in[2], const
 	_exit(127);
 }
 
-int
-proc_start(struct proc *p, const char *const argv[], const char *const drop[], struct err *e)
+static int
+start(struct proc *p, bool with_input, const char *const argv[], const char *const drop[], struct err *e)
 {
 	int in[2] = {-1, -1}, out[2] = {-1, -1}, report[2] = {-1, -1};
 	int why = 0;
 	ssize_t n;
 	pid_t pid;
 
-	if (pipe2(in, O_CLOEXEC) || pipe2(out, O_CLOEXEC) || pipe2(report, O_CLOEXEC) ||
+	if ((with_input && pipe2(in, O_CLOEXEC)) || pipe2(out, O_CLOEXEC) || pipe2(report, O_CLOEXEC) ||
 	    (pid = fork()) < 0) {
 		err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
 		close_pair(in);
@@ -58,7 +58,8 @@ proc_start(struct proc *p, const char *const argv[], const char *const drop[], s
 	}
 	if (pid == 0)
 		child(argv, drop, in, out, report[1]);
-	close(in[0]);
+	if (with_input)
+		close(in[0]);
 	close(out[1]);
 	close(report[1]);
 	do {
@@ -72,6 +73,18 @@ proc_start(struct proc *p, const char *const argv[], const char *const drop[], s
 		return err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
 	}
 	return 0;
+}
+
+int
+proc_start(struct proc *p, const char *const argv[], const char *const drop[], struct err *e)
+{
+	return start(p, true, argv, drop, e);
+}
+
+int
+proc_start_beside(struct proc *p, const char *const argv[], const char *const drop[], struct err *e)
+{
+	return start(p, false, argv, drop, e);
 }
 
 int
