@@ -298,6 +298,8 @@ start(struct exchange *x, struct err *e)
 {
 	int64_t now = date_monotonic_ms(), ms = left(now);
 
+	if (x->q->timeout > 0 && x->q->timeout < ms)
+		ms = x->q->timeout;
 	if (ms <= 0)
 		return err_set(e, REASON_TIMEOUT, "%s %s: the time is up", x->q->method, x->q->url);
 	if (x->q->body.len > FRAME_BODY_MAX)

@@ -31,6 +31,7 @@ struct http_request {
 	struct span body;
 	const struct http_peer *peer;	/* NULL: strict https, http only if the URL says so */
 	size_t max_body;	/* of the answer; 0 = HTTP_BODY_MAX */
+	int64_t timeout;	/* ms for this exchange, retries and all; 0 = as long as the process has */
 	bool repeatable;	/* may be sent again after a failure (GET, HEAD and
 				   whatever is known to be idempotent) */
 	struct sink *sink;	/* takes the body of a 2xx answer as it comes; NULL: response.body.

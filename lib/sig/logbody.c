@@ -305,13 +305,8 @@ static int
 take_digest(const struct logbody_subject *s, enum hash hash, unsigned char out[HASH_SIZE_MAX],
     struct err *e)
 {
-	AUTO(buf) struct buf pae = BUF_INIT(s->payload.len + s->payload_type.len + DSSE_PAE_EXTRA);
-
 	if (s->dsse) {
-		dsse_pae(&pae, s->payload_type, s->payload);
-		if (buf_check(&pae, "the envelope", e))
-			return -1;
-		digest_of(hash, buf_span(&pae), out);
+		dsse_pae_digest(hash, s->payload_type, s->payload, out);
 		return 0;
 	}
 	if (s->hash != hash || s->digest.len != hash_size(hash)) {
@@ -331,16 +326,25 @@ add_base64(struct buf *out, const char *before, struct span bytes)
 }
 
 int
-logbody_rebuild(const struct logbody_subject *s, struct buf *out, struct err *e)
+logbody_scheme(const struct logbody_subject *s, const struct alg **alg, unsigned char digest[HASH_SIZE_MAX],
+    struct err *e)
 {
-	const struct alg *alg = scheme_of(s->key);
-	unsigned char digest[HASH_SIZE_MAX];
 	char text[32];
 
-	if (!alg || alg->hash == HASH_NONE)
+	*alg = scheme_of(s->key);
+	if (!*alg || (*alg)->hash == HASH_NONE)
 		return err_set(e, REASON_BAD_LOG_ENTRY, "no log entry has a form for %s keys",
 		    pubkey_describe(s->key, text));
-	if (take_digest(s, alg->hash, digest, e))
+	return take_digest(s, (*alg)->hash, digest, e);
+}
+
+int
+logbody_rebuild(const struct logbody_subject *s, struct buf *out, struct err *e)
+{
+	unsigned char digest[HASH_SIZE_MAX];
+	const struct alg *alg;
+
+	if (logbody_scheme(s, &alg, digest, e))
 		return -1;
 	buf_printf(out, "{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{\"hashedRekordV002\":"
 	    "{\"data\":{\"algorithm\":\"SHA2_%u\"", (unsigned)hash_size(alg->hash) * 8);

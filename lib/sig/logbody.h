@@ -32,6 +32,12 @@ int	logbody_kind(const struct bundle_entry *entry, bool legacy, enum logbody_kin
 int	logbody_check(const struct bundle_entry *entry, const struct logbody_subject *s,
 	    struct err *e) MUST_CHECK;
 
+/* How Rekor v2 names the key's scheme, and the digest that it logs: of the
+ * message, or of an envelope's PAE. REASON_BAD_LOG_ENTRY for keys and digests
+ * that it has no form for. */
+int	logbody_scheme(const struct logbody_subject *s, const struct alg **alg,
+	    unsigned char digest[HASH_SIZE_MAX], struct err *e) MUST_CHECK;
+
 /* Appends the body that Rekor v2 makes of this subject (hashedrekord 0.0.2).
  * REASON_BAD_LOG_ENTRY for keys and digests that it has no form for. */
 int	logbody_rebuild(const struct logbody_subject *s, struct buf *out, struct err *e) MUST_CHECK;
