@@ -98,7 +98,7 @@ LINKED := $(foreach k,$(KINDS),$(KIN_$(k):%=cosign-%))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
-FAKES := $(B)/fake/registry $(B)/fake/delayproxy
+FAKES := $(B)/fake/registry $(B)/fake/delayproxy $(B)/fake/sigstore
 MEASURE := $(B)/bench/measure
 # Faults from below; sanitizers want to be first themselves.
 INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so)
@@ -164,6 +164,10 @@ $(B)/fuzz/%: $(B)/test/fuzz/%.o $(if $(FUZZ),,$(B)/test/fuzz/driver.o) $(B)/libc
 # Servers of the tests.
 $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
+
+SIGSTORE := sigstore exchange door deed seal tree fulcio ctlog rekor rekor1 rekor2 rekorbody tsa token trustfile
+$(B)/fake/sigstore: $(SIGSTORE:%=$(B)/test/fake/%.o) $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MHD_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) -lpthread
 
 $(B)/fake/delayproxy: $(B)/test/fake/delayproxy.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread

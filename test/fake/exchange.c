@@ -33,7 +33,6 @@ exchange_answer(struct exchange *x, unsigned status, const char *type, struct sp
 	x->status = status;
 	x->out = MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)(body.ptr ? body.ptr : ""),
 	    MHD_RESPMEM_MUST_COPY);
-	MHD_add_response_header(x->out, "Docker-Distribution-Api-Version", "registry/2.0");
 	if (type)
 		MHD_add_response_header(x->out, "Content-Type", type);
 }

@@ -2,7 +2,8 @@
 #ifndef FAKE_EXCHANGE_H
 #define FAKE_EXCHANGE_H
 /*
- * One request to the registry of the tests and its answer, and who may ask.
+ * One request to a server of the tests and its answer, and who may ask the
+ * registry.
  */
 #include <microhttpd.h>
 #include "base/buf.h"

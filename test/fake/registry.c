@@ -446,6 +446,7 @@ handle(void *arg, struct MHD_Connection *conn, const char *path, const char *met
 	route(x);
 	note_request(x);
 	pthread_mutex_unlock(&lock);
+	MHD_add_response_header(x->out, "Docker-Distribution-Api-Version", "registry/2.0");
 	r = MHD_queue_response(conn, x->status, x->out);
 	MHD_destroy_response(x->out);
 	return r;
