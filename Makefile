@@ -80,7 +80,8 @@ endif
 
 # But for what reads and counts in bulk, code is there once for each of some
 # thirty programs: small beats fast.
-FAST := lib/base/buf% lib/base/span% lib/codec/b64% lib/codec/utf8% lib/json/scan% lib/json/node%
+FAST := lib/base/buf% lib/base/pool% lib/base/span% lib/codec/b64% lib/codec/hex% lib/codec/utf8% \
+	lib/json/node% lib/json/scan% lib/json/shape% lib/json/unescape% lib/oci/desc% lib/oci/manifest% lib/oci/media% lib/oci/ref%
 SMALL = $(if $(filter -O2,$(CFLAGS)),$(if $(filter $(FAST),$<),,-Os))
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))

@@ -91,6 +91,12 @@ int	span_cmp(struct span a, struct span b);
 
 /* Equal but for ASCII case. */
 bool	span_eq_nocase(struct span a, struct span b);
+/* The same with a name that begins with a letter; the first letter decides most. */
+static inline bool
+span_is_nocase(struct span a, const char *name)
+{
+	return a.len > 0 && ((a.ptr[0] ^ *name) & ~0x20) == 0 && span_eq_nocase(a, span_str(name));
+}
 
 /* A decimal number without sign, at most max; false for anything else. */
 bool	span_decimal(struct span a, uint64_t max, uint64_t *out);

@@ -14,10 +14,13 @@ struct needs {
 static void
 need(struct needs *n, const struct ref *ref)
 {
-	if (ref->place == REF_LAYOUT)
-		*VEC_PUSH(&n->dirs) = ref->dir;
-	else
+	const char *last = n->dirs.count ? n->dirs.items[n->dirs.count - 1] : "";
+
+	if (ref->place != REF_LAYOUT)
 		n->requests = true;
+	/* Many images of one directory come in a row. */
+	else if (strcmp(ref->dir, last) != 0)
+		*VEC_PUSH(&n->dirs) = ref->dir;
 }
 
 static void

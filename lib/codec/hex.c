@@ -61,7 +61,7 @@ hex_is_lower(struct span text, size_t digits)
 	if (text.len != digits)
 		return false;
 	for (size_t i = 0; i < digits; i++)
-		if (value_of(text.ptr[i]) < 0 || (text.ptr[i] >= 'A' && text.ptr[i] <= 'F'))
+		if ((text.ptr[i] < '0' || text.ptr[i] > '9') && (text.ptr[i] < 'a' || text.ptr[i] > 'f'))
 			return false;
 	return true;
 }

@@ -115,7 +115,7 @@ check_names(struct node object, struct pool *pool, struct err *e)
 		struct span key = span_find(it.key, '\\') < 0 ? it.key : node_key(it.key, pool);
 
 		for (const struct field *f = desc_fields; f->kind != FIELD_KIND_END; f++)
-			if (span_eq_nocase(key, span_str(f->name)) && !span_is(key, f->name))
+			if (span_is_nocase(key, f->name) && !span_is(key, f->name))
 				return err_set(e, REASON_BAD_MANIFEST, "a member '%.*s' that may be taken for %s",
 				    SPAN_FMT(key), f->name);
 	}

@@ -329,6 +329,17 @@ read_blob(const struct layout *l, int fd, size_t size, struct buf *out, struct e
 	return 0;
 }
 
+static bool
+read_kept(const struct layout *l, struct span digest, int64_t size, struct buf *out)
+{
+	struct span kept = layout_cache_bytes(l, digest);
+
+	if (!kept.ptr || (size >= 0 && (uint64_t)size != kept.len) || kept.len > out->max - out->len)
+		return false;
+	buf_add_span(out, kept);
+	return true;
+}
+
 int
 layout_read(struct layout *l, struct span digest, int64_t size, struct buf *out, struct err *e)
 {
@@ -337,6 +348,8 @@ layout_read(struct layout *l, struct span digest, int64_t size, struct buf *out,
 	AUTO(fd) int fd = -1;
 	struct stat st;
 
+	if (read_kept(l, digest, size, out))
+		return 0;
 	if (open_blob(l, digest, size, &fd, &st, e))
 		return -1;
 	if ((uint64_t)st.st_size > room) {

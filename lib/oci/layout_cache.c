@@ -15,6 +15,7 @@ struct item {
 	char digest[DIGEST_ROOM], subject[DIGEST_ROOM];
 	enum layout_state state;
 	struct desc desc;	/* composed from the manifest, if it has a subject */
+	struct span bytes;	/* SPAN_NONE: not kept */
 };
 
 /* desc refers to subject; order is where it was found. */
@@ -29,6 +30,7 @@ struct layout_cache {
 	VEC(struct item *) items;	/* the first `sorted` in the order of digests */
 	size_t sorted;
 	uint64_t total;			/* bytes read for them */
+	size_t kept;			/* of these */
 	bool built;
 	struct pool drawn;		/* of the links */
 	VEC(struct link) links;		/* by subject, then order */
@@ -86,6 +88,15 @@ note_manifest(struct layout_cache *c, struct item *item, const struct manifest *
 	item->desc = desc_copy(&d, &c->pool);
 }
 
+static void
+keep_bytes(struct layout_cache *c, struct item *item, struct span bytes)
+{
+	if (bytes.len > LAYOUT_KEPT_MAX - c->kept)
+		return;
+	item->bytes = pool_span(&c->pool, bytes);
+	c->kept += bytes.len;
+}
+
 static int
 read_manifest(struct layout *l, struct span digest, int64_t size, struct item *item, struct err *why)
 {
@@ -98,6 +109,7 @@ read_manifest(struct layout *l, struct span digest, int64_t size, struct item *i
 	if (manifest_parse(&m, buf_span(&bytes), SPAN_NONE, why))
 		return -1;
 	note_manifest(l->cache, item, &m, bytes.len);
+	keep_bytes(l->cache, item, buf_span(&bytes));
 	return 0;
 }
 
@@ -368,6 +380,14 @@ layout_cache_state(const struct layout *l, struct span digest)
 	const struct item *item = l->cache ? find_item(l->cache, digest) : NULL;
 
 	return item ? item->state : LAYOUT_UNREADABLE;
+}
+
+struct span
+layout_cache_bytes(const struct layout *l, struct span digest)
+{
+	const struct item *item = l->cache ? find_item(l->cache, digest) : NULL;
+
+	return item ? item->bytes : SPAN_NONE;
 }
 
 struct layout_list

@@ -16,6 +16,12 @@ int	layout_cache_build(struct layout *l, struct err *e) MUST_CHECK;
 void	layout_cache_expire(struct layout *l);
 void	layout_cache_free(struct layout_cache *c);
 
+/* Whole manifests are kept up to this size together. */
+enum { LAYOUT_KEPT_MAX = 2 << 20 };
+/* The bytes of a manifest that was opened, if they were kept; else SPAN_NONE.
+ * Borrowed until something is read. */
+struct span	layout_cache_bytes(const struct layout *l, struct span digest);
+
 enum layout_state { LAYOUT_UNREADABLE, LAYOUT_NO_SUBJECT, LAYOUT_HAS_SUBJECT };
 
 /* Of a manifest that was listed when the links were drawn. */

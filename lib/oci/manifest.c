@@ -39,7 +39,7 @@ static int
 take_member(struct parts *p, struct span key, struct node value, struct err *e)
 {
 	for (size_t i = 0; i < countof(members); i++) {
-		if (!span_eq_nocase(key, span_str(members[i].name)))
+		if (!span_is_nocase(key, members[i].name))
 			continue;
 		if (!span_is(key, members[i].name))
 			return err_set(e, REASON_BAD_MANIFEST, "a member '%.*s' that may be taken for %s",

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include "base/file.h"
+#include "codec/hex.h"
 
 #define HUB "index.docker.io"
 
@@ -34,21 +35,10 @@ all_of(struct span text, unsigned classes, const char *others)
 	return true;
 }
 
-static bool
-is_lower_hex(struct span text, size_t digits)
-{
-	if (text.len != digits)
-		return false;
-	for (size_t i = 0; i < digits; i++)
-		if (!is_of(text.ptr[i], DIGIT, "") && (text.ptr[i] < 'a' || text.ptr[i] > 'f'))
-			return false;
-	return true;
-}
-
 bool
 ref_is_digest(struct span text)
 {
-	return span_starts(text, "sha256:") && is_lower_hex(span_from(text, 7), 64);
+	return span_starts(text, "sha256:") && hex_is_lower(span_from(text, 7), 64);
 }
 
 bool
@@ -417,7 +407,7 @@ static bool
 ends_in_digest(struct span tag)
 {
 	return tag.len >= 71 && span_starts(span_from(tag, tag.len - 71), "sha256-") &&
-	    is_lower_hex(span_from(tag, tag.len - 64), 64);
+	    hex_is_lower(span_from(tag, tag.len - 64), 64);
 }
 
 bool
