@@ -285,6 +285,66 @@ registry_get_blob(const struct ref *repo, const struct desc *d, const struct reg
 	return 0;
 }
 
+/* Hashes what goes through, and stops what is too long. */
+struct counted {
+	struct sink sink;
+	struct digest hash;
+	uint64_t room;
+	struct sink *to;
+};
+
+static int
+feed_counted(struct sink *s, struct span bytes, struct err *e)
+{
+	struct counted *c = (struct counted *)s;
+
+	if (bytes.len > c->room)
+		return err_set(e, REASON_DIGEST_MISMATCH, "a blob is longer than its descriptor says");
+	c->room -= bytes.len;
+	digest_update(&c->hash, bytes);
+	return c->to->feed(c->to, bytes, e);
+}
+
+static int
+check_counted(struct counted *c, const struct desc *d, struct err *e)
+{
+	unsigned char value[HASH_SIZE_MAX];
+	char text[DIGEST_TEXT_MAX];
+
+	if (c->room)
+		return err_set(e, REASON_DIGEST_MISMATCH, "a blob is shorter than its descriptor says");
+	digest_final(&c->hash, value);
+	digest_text(c->hash.hash, value, text);
+	if (span_is(d->digest, text))
+		return 0;
+	err_set(e, REASON_DIGEST_MISMATCH, "bytes do not have the digest they are named by");
+	err_expected(e, "%.*s", SPAN_FMT(d->digest));
+	return err_found(e, "%s", text);
+}
+
+int
+registry_stream_blob(const struct ref *repo, const struct desc *d, const struct registry_options *o, struct sink *to,
+    struct err *e)
+{
+	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
+	AUTO(buf) struct buf url = BUF_INIT(URL_MAX);
+	struct counted c = {.sink = {feed_counted}, .room = (uint64_t)(d->size > 0 ? d->size : 0), .to = to};
+	struct transport_call call = {.method = "GET", .repeatable = true, .sink = &c.sink,
+	    .max_body = (size_t)c.room + TRANSPORT_ERRORS_MAX};
+	int rc;
+
+	buf_printf(&url, "/v2/%s/blobs/%.*s", repo->repository, SPAN_FMT(d->digest));
+	call.url = buf_str(&url);
+	digest_init(&c.hash, span_starts(d->digest, "sha512:") ? HASH_SHA512 : HASH_SHA256);
+	rc = transport_do(repo, o, &call, &r, e);
+	if (rc == 0 && r.status != 200)
+		rc = transport_refused(&call, &r, e);
+	else if (rc == 0 && check_counted(&c, d, e))
+		rc = err_wrap(e, "what %s gives for a blob of %s", repo->registry, repo->repository);
+	digest_release(&c.hash);
+	return rc;
+}
+
 int
 registry_put_blob(const struct ref *repo, const char *digest, struct span bytes, const struct registry_options *o,
     struct err *e)

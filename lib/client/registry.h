@@ -57,6 +57,9 @@ int	registry_delete_manifest(const struct ref *repo, const char *what, const str
 /* Whole, digest and size checked; REASON_TOO_LARGE past max bytes. */
 int	registry_get_blob(const struct ref *repo, const struct desc *d, const struct registry_options *o,
 	    size_t max, struct buf *out, struct err *e) MUST_CHECK;
+/* The same in pieces, of any size; what came before a failure was not checked yet. */
+int	registry_stream_blob(const struct ref *repo, const struct desc *d, const struct registry_options *o,
+	    struct sink *to, struct err *e) MUST_CHECK;
 /* HEAD first; uploads when missing. */
 int	registry_put_blob(const struct ref *repo, const char *digest, struct span bytes,
 	    const struct registry_options *o, struct err *e) MUST_CHECK;

@@ -221,10 +221,8 @@ store_platforms(const struct store *s, const struct subject *root, struct buf *o
 	platform_list(&m, out);
 }
 
-/* Where the subject's signatures are kept: those of a layout stay in it, so
- * that a variable set for registries never sends them over the network. */
-static const struct ref *
-place_of(const struct store *s, const struct subject *sub)
+const struct ref *
+store_place(const struct store *s, const struct subject *sub)
 {
 	return s->target && sub->ref.place == REF_REGISTRY ? s->target : &sub->ref;
 }
@@ -233,7 +231,7 @@ int
 store_candidates(const struct store *s, const struct subject *sub, unsigned forms, store_each *each, void *ctx,
     struct err *e)
 {
-	const struct ref *where = place_of(s, sub);
+	const struct ref *where = store_place(s, sub);
 
 	if (where->place == REF_LAYOUT)
 		return store_layout_candidates(s, where->dir, sub->desc.digest, forms, each, ctx, e);
@@ -260,7 +258,7 @@ int
 store_put_bundle(const struct store *s, const struct subject *sub, struct span bundle, const char *predicate_type,
     bool replace, struct pool *pool, struct store_location *out, struct err *e)
 {
-	struct publish_bundle b = {.where = place_of(s, sub), .bundle = bundle, .predicate_type = predicate_type,
+	struct publish_bundle b = {.where = store_place(s, sub), .bundle = bundle, .predicate_type = predicate_type,
 	    .replace = replace};
 	struct subject whole;
 
@@ -274,7 +272,7 @@ int
 store_put_legacy(const struct store *s, const struct subject *sub, const struct store_layer *layer,
     const struct store_legacy *how, struct pool *pool, struct store_location *out, struct err *e)
 {
-	struct publish_legacy l = {.where = place_of(s, sub), .layer = layer, .how = how};
+	struct publish_legacy l = {.where = store_place(s, sub), .layer = layer, .how = how};
 	struct subject whole = *sub;
 
 	if (evidence_mode(s->options, &l.oci11, e))
@@ -297,4 +295,22 @@ store_attachment(const struct store *s, const struct subject *sub, const char *s
 	ref.tag = ref_digest_tag(prefix ? prefix : "", digest, suffix, pool);
 	ref.digest = NULL;
 	return store_resolve(s, &ref, false, pool, out, e);
+}
+
+int
+store_stream(const struct store *s, const struct subject *sub, const struct desc *d, struct sink *to, struct err *e)
+{
+	const struct ref *where = store_place(s, sub);
+	struct layout *l;
+	size_t max;
+
+	if (evidence_max_size(&max, e))
+		return -1;
+	if (d->size < 0 || (uint64_t)d->size > max)
+		return err_set(e, REASON_TOO_LARGE, "blob %.*s has %lld bytes, more than %zu", SPAN_FMT(d->digest),
+		    (long long)d->size, max);
+	if (where->place == REF_REGISTRY)
+		return registry_stream_blob(where, d, s->options, to, e);
+	l = store_layout_open(where->dir, e);
+	return l ? layout_stream(l, d->digest, d->size, to, e) : -1;
 }

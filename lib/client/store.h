@@ -86,6 +86,15 @@ typedef int store_each(void *ctx, const struct candidate *c, struct err *e);
 int	store_candidates(const struct store *s, const struct subject *sub, unsigned forms, store_each *each,
 	    void *ctx, struct err *e) MUST_CHECK;
 
+/* Where the subject's signatures are kept: those of a layout stay in it, so that a
+ * variable set for registries never sends them over the network. */
+const struct ref	*store_place(const struct store *s, const struct subject *sub);
+/* A blob of that place in pieces, for what is too large to be held; what came
+ * before a failure was not checked yet. REASON_TOO_LARGE past
+ * COSIGN_MAX_ATTACHMENT_SIZE. */
+int	store_stream(const struct store *s, const struct subject *sub, const struct desc *d, struct sink *to,
+	    struct err *e) MUST_CHECK;
+
 /* What is written, and where it went. */
 struct store_location { struct span repository, digest, tag; enum form form; };
 

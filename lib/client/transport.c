@@ -37,7 +37,7 @@ send_once(const struct flight *f, struct auth_sent sent, struct http_response *r
 	struct http_request q = {
 		.method = f->call->method, .headers = f->call->headers, .header_count = f->call->header_count,
 		.secret_header = sent.line, .body = f->call->body, .peer = f->foreign ? &elsewhere : &f->peer->http,
-		.max_body = f->call->max_body, .repeatable = f->call->repeatable,
+		.max_body = f->call->max_body, .repeatable = f->call->repeatable, .sink = f->call->sink,
 	};
 
 	if (f->call->url[0] == '/')

@@ -18,6 +18,7 @@ struct transport_call {
 	size_t max_body;
 	bool repeatable;
 	bool push;			/* needs the right to push */
+	struct sink *sink;		/* as of struct http_request */
 };
 
 /* Any status is success, as with http_do, but 401 is answered with a login
