@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='attest-blob attest bundle check-bundle completion dsse env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config trusted-root verify-attestation verify-blob-attestation verify-blob verify version help'
+_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version help'
 
 _cosign_verbs() {
 	case $1 in
 	bundle) echo 'inspect create upgrade explode implode' ;;
+	download) echo 'signature attestation sbom' ;;
 	dsse) echo 'pae wrap unwrap' ;;
 	log) echo 'verify' ;;
 	signing-config) echo 'create' ;;
@@ -24,6 +25,9 @@ _cosign_flags() {
 	'bundle implode') echo '--dir --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'check-bundle') echo '--jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'download signature') echo '--platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'download attestation') echo '--predicate-type --platform --output --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'download sbom') echo '--platform --local-image --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'dsse pae') echo '--type --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'dsse wrap') echo '--type --key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'dsse unwrap') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -44,6 +48,7 @@ _cosign_flags() {
 	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'tree') echo '--recursive --platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify-attestation') echo '--type --output --policy-jq --policy --policy-exec --policy-timeout --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --check-claims --platform --recursive --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify-blob-attestation') echo '--bundle --type --output --policy-jq --policy --policy-exec --policy-timeout --check-claims --digest --digestAlg --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -165,6 +170,49 @@ _cosign_value() {
 	'completion --retry' ) echo 'none' ;;
 	'completion --retry-max-time' ) echo 'none' ;;
 	'completion arg' ) echo 'words bash zsh fish' ;;
+	'download signature --platform' ) echo 'none' ;;
+	'download signature --jq' ) echo 'none' ;;
+	'download signature --registry-username' ) echo 'none' ;;
+	'download signature --registry-password' ) echo 'none' ;;
+	'download signature --registry-token' ) echo 'none' ;;
+	'download signature --registry-cacert' ) echo 'file' ;;
+	'download signature --registry-client-cert' ) echo 'file' ;;
+	'download signature --registry-client-key' ) echo 'file' ;;
+	'download signature --registry-server-name' ) echo 'none' ;;
+	'download signature --output-file' ) echo 'file' ;;
+	'download signature --timeout' | 'download signature -t' ) echo 'none' ;;
+	'download signature --retry' ) echo 'none' ;;
+	'download signature --retry-max-time' ) echo 'none' ;;
+	'download signature arg' ) echo 'image' ;;
+	'download attestation --predicate-type' ) echo 'words custom slsaprovenance slsaprovenance02 slsaprovenance1 link spdx spdxjson cyclonedx vuln openvex' ;;
+	'download attestation --platform' ) echo 'none' ;;
+	'download attestation --output' | 'download attestation -o' ) echo 'words stored envelope statement predicate' ;;
+	'download attestation --jq' ) echo 'none' ;;
+	'download attestation --registry-username' ) echo 'none' ;;
+	'download attestation --registry-password' ) echo 'none' ;;
+	'download attestation --registry-token' ) echo 'none' ;;
+	'download attestation --registry-cacert' ) echo 'file' ;;
+	'download attestation --registry-client-cert' ) echo 'file' ;;
+	'download attestation --registry-client-key' ) echo 'file' ;;
+	'download attestation --registry-server-name' ) echo 'none' ;;
+	'download attestation --output-file' ) echo 'file' ;;
+	'download attestation --timeout' | 'download attestation -t' ) echo 'none' ;;
+	'download attestation --retry' ) echo 'none' ;;
+	'download attestation --retry-max-time' ) echo 'none' ;;
+	'download attestation arg' ) echo 'image' ;;
+	'download sbom --platform' ) echo 'none' ;;
+	'download sbom --registry-username' ) echo 'none' ;;
+	'download sbom --registry-password' ) echo 'none' ;;
+	'download sbom --registry-token' ) echo 'none' ;;
+	'download sbom --registry-cacert' ) echo 'file' ;;
+	'download sbom --registry-client-cert' ) echo 'file' ;;
+	'download sbom --registry-client-key' ) echo 'file' ;;
+	'download sbom --registry-server-name' ) echo 'none' ;;
+	'download sbom --output-file' ) echo 'file' ;;
+	'download sbom --timeout' | 'download sbom -t' ) echo 'none' ;;
+	'download sbom --retry' ) echo 'none' ;;
+	'download sbom --retry-max-time' ) echo 'none' ;;
+	'download sbom arg' ) echo 'image' ;;
 	'dsse pae --type' ) echo 'none' ;;
 	'dsse pae --output-file' ) echo 'file' ;;
 	'dsse pae --timeout' | 'dsse pae -t' ) echo 'none' ;;
@@ -343,6 +391,21 @@ _cosign_value() {
 	'signing-config create --timeout' | 'signing-config create -t' ) echo 'none' ;;
 	'signing-config create --retry' ) echo 'none' ;;
 	'signing-config create --retry-max-time' ) echo 'none' ;;
+	'tree --platform' ) echo 'none' ;;
+	'tree --jq' ) echo 'none' ;;
+	'tree --registry-username' ) echo 'none' ;;
+	'tree --registry-password' ) echo 'none' ;;
+	'tree --registry-token' ) echo 'none' ;;
+	'tree --registry-cacert' ) echo 'file' ;;
+	'tree --registry-client-cert' ) echo 'file' ;;
+	'tree --registry-client-key' ) echo 'file' ;;
+	'tree --registry-server-name' ) echo 'none' ;;
+	'tree --registry-referrers-mode' ) echo 'words legacy oci-1-1' ;;
+	'tree --output-file' ) echo 'file' ;;
+	'tree --timeout' | 'tree -t' ) echo 'none' ;;
+	'tree --retry' ) echo 'none' ;;
+	'tree --retry-max-time' ) echo 'none' ;;
+	'tree arg' ) echo 'image' ;;
 	'trusted-root create --fulcio' ) echo 'none' ;;
 	'trusted-root create --rekor' ) echo 'none' ;;
 	'trusted-root create --ctfe' ) echo 'none' ;;

@@ -45,6 +45,10 @@ fixtures() { # REGEXP
 	fixtures '(reg28|zot)-(unsigned-att|(legacy|bundle)-att-(custom|slsa.*|spdx.*|vuln|none|other-key|keyless.*|as-sig)|bundle-sig-as-att|save-(legacy-)?att)'
 }
 
+@test "fixtures: download and tree" {
+	fixtures '(reg28|zot)-.*-(download|download-type|tree)'
+}
+
 @test "fixtures: attestations of files" {
 	fixtures 'attblob-.*|t-att-.*|att-as-sig|sig-as-att'
 }
