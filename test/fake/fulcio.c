@@ -164,8 +164,7 @@ issue(struct ask *a, const struct ca *ca, EVP_PKEY *key, const struct claims *c)
 		from = 600, to = 1200;
 	x = seal_new(NULL, key, &ca->middle, from, to);
 	seal_extension(x, &ca->middle, NID_key_usage, "critical,digitalSignature");
-	if (!deed_of(a, "no-usage"))
-		seal_extension(x, &ca->middle, NID_ext_key_usage, "codeSigning");
+	seal_extension(x, &ca->middle, NID_ext_key_usage, deed_of(a, "other-usage") ? "serverAuth" : "codeSigning");
 	seal_extension(x, &ca->middle, NID_authority_key_identifier, "keyid:always");
 	add_name(a, x, c);
 	add_claims(a, x, c);

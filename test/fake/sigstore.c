@@ -19,11 +19,12 @@
  * FROM- or * for all), by --do or later by POST /_control to any of the ports, a
  * line each; the line "forget" takes back all of them.
  *
- *	any	refuse, reset, stall, delay MS, slow MS, truncate, endless, empty,
- *		garbage, html [CODE], status [CODE [RETRY-AFTER]], as CODE
+ *	any	refuse (connections, from then till it is forgotten), reset, stall,
+ *		delay MS, slow MS, truncate, endless, empty, garbage,
+ *		html [CODE], status [CODE [RETRY-AFTER]], as CODE
  *	fulcio	other-ca, other-identity [NAME], other-issuer [URL], other-key,
  *		no-sct, bad-sct, other-sct, detached, expired, future,
- *		valid SECONDS, short-chain, no-usage
+ *		valid SECONDS, short-chain, other-usage
  *	rekor	other-key, other-log, other-entry, other-origin, bad-proof,
  *		bad-checkpoint (another root), bad-note (signature), no-proof,
  *		conflict; rekor1 also bad-set, no-set, time SECONDS, other-id
