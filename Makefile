@@ -99,7 +99,7 @@ LINKED := $(foreach k,$(KINDS),$(KIN_$(k):%=cosign-%))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
 FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
-FAKES := $(B)/fake/registry $(B)/fake/delayproxy $(B)/fake/sigstore
+FAKES := $(B)/fake/registry $(B)/fake/delayproxy $(B)/fake/sigstore $(B)/tuf-client
 MEASURE := $(B)/bench/measure
 # Faults from below; sanitizers want to be first themselves.
 INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so)
@@ -108,7 +108,7 @@ MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults crash stress interop bench fuzz fuzzers \
+.PHONY: all tuf-client generate check check-fast check-unit check-fuzz check-source check-bats test-programs faults crash stress interop bench fuzz fuzzers \
 	install install-strip uninstall dist reproducible clean help FORCE
 
 all: $(COMMANDS) ## every program, in bin/
@@ -173,6 +173,13 @@ $(B)/fake/sigstore: $(SIGSTORE:%=$(B)/test/fake/%.o) $(B)/libcosign.a $(B)/link
 $(B)/fake/delayproxy: $(B)/test/fake/delayproxy.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) -lpthread
 
+# What tuf-conformance drives.
+$(B)/test/fake/tufclient.o: DEFS := -DHELPER='"$(if $(flavour),bin,../bin)/cosign-remote-http"'
+$(B)/tuf-client: $(B)/test/fake/tufclient.o $(B)/libcosign.a $(B)/link
+	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(LIBS)
+
+tuf-client: $(B)/tuf-client $(BIN)/cosign-remote-http ## build/tuf-client, for the suite tuf-conformance
+
 # The floor under a verifier: see scripts/bench.
 BARE := $(B)/bench/bare $(B)/bench/checks
 $(B)/bench/bare: $(B)/test/bench/bare.o $(B)/link
@@ -194,6 +201,7 @@ test_env = BIN='$(abspath $(BIN))' BUILD='$(abspath $(B))' JOBS='$(JOBS)' CC='$(
 	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 LSAN_OPTIONS=exitcode=99
 bad_ref := reference
 bad_scan := json
+bad_tufmeta := tufset
 samples = $(wildcard test/fuzz/seeds/$(1)) $(wildcard test/vectors/bad/$(or $(bad_$(1)),$(1)))
 
 test-programs: $(UNITS) $(FUZZERS) $(FAKES) $(INJECT)

@@ -25,9 +25,12 @@ nothing, unless what comes begins like plain http.
   /noise            bytes that are no HTTP
   /loop             redirects to itself
   /to?CODE URL      redirects with that status
+  /files/PATH       200, that file below --files DIR; if PATH.fault is there too,
+                    what it says is done in its place (a path of above)
 """
 import argparse
 import json
+import os
 import socket
 import ssl
 import struct
@@ -42,6 +45,7 @@ parser.add_argument("--name", default="httpd")
 parser.add_argument("--mute", action="store_true")
 parser.add_argument("--curt", action="store_true", help="closes without a word when it gets no request")
 parser.add_argument("--proxy", action="store_true", help="also CONNECT and absolute URLs")
+parser.add_argument("--files", help="what /files/ serves")
 args = parser.parse_args()
 
 seen = {}
@@ -135,7 +139,22 @@ def fault(peer, what, rest):
     return True
 
 
+def respond_file(peer, method, target, headers, body):
+    path = os.path.join(args.files, urllib.parse.unquote(target[len("/files/"):]))
+    if os.path.exists(path + ".fault"):
+        with open(path + ".fault") as f:
+            respond(peer, method, f.read().strip(), headers, body)
+    elif os.path.isfile(path):
+        with open(path, "rb") as f:
+            peer.answer(200, f.read(), head=method == "HEAD")
+    else:
+        peer.answer(404, b"no such file: " + b"-" * 2000)
+
+
 def respond(peer, method, target, headers, body):
+    if args.files and target.startswith("/files/"):
+        respond_file(peer, method, target, headers, body)
+        return
     url = urllib.parse.urlsplit(target)
     path = url.path.strip("/").split("/")
     head = method == "HEAD"

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/tuffetch.h"
+
+#include "base/file.h"
+#include "base/mem.h"
+#include "codec/hex.h"
+#include "codec/url.h"
+#include "net/retry.h"
+
+#define FILE_SCHEME "file://"
+
+/* A refusal may say more than the file that was asked for would have. */
+enum { REFUSAL_MAX = 64 << 10 };
+
+/* The host of file://host/dir is this machine, whatever it says. */
+static int
+add_dir(struct buf *out, struct span rest, struct err *e)
+{
+	ptrdiff_t slash = span_find(rest, '/');
+
+	if (slash < 0)
+		return err_set(e, REASON_USAGE, "a file:// address names an absolute directory");
+	for (rest = span_from(rest, (size_t)slash); rest.len; rest = span_from(rest, 1)) {
+		unsigned char c = (unsigned char)rest.ptr[0];
+
+		if (c == '%' && rest.len > 2 && hex_decode(&c, 1, span_of(rest.ptr + 1, 2)))
+			rest = span_from(rest, 2);
+		if (c == '\0')
+			return err_set(e, REASON_USAGE, "a file:// address with a NUL");
+		buf_add_char(out, (char)c);
+	}
+	return 0;
+}
+
+int
+tuffetch_base(struct buf *out, const char *url, struct err *e)
+{
+	struct span text = span_str(url);
+	struct url u;
+
+	if (span_starts(text, FILE_SCHEME)) {
+		if (add_dir(out, span_from(text, strlen(FILE_SCHEME)), e))
+			return -1;
+	} else {
+		if (url_parse(&u, text, e)) {
+			if (e)
+				e->reason = REASON_USAGE;
+			err_wrap(e, "the address of a TUF repository");
+			return err_expected(e, "https://…, http://… or file:///…");
+		}
+		if (u.query.ptr)
+			return err_set(e, REASON_USAGE, "the address of a TUF repository has no query");
+		buf_add_span(out, text);
+	}
+	if (!span_ends(buf_span(out), "/"))
+		buf_add_char(out, '/');
+	return buf_check(out, "the address", e);
+}
+
+bool
+tuffetch_is_remote(const char *base)
+{
+	return base[0] != '/';
+}
+
+static enum tuffetch_got
+get_local(const char *path, size_t max, struct buf *out, struct err *e)
+{
+	AUTO(buf) struct buf bytes = BUF_INIT(max);
+
+	if (file_read(path, &bytes, e))
+		return err_is(e, REASON_NOT_FOUND) ? TUFFETCH_ABSENT : TUFFETCH_FAILED;
+	buf_add_span(out, buf_span(&bytes));
+	return buf_check(out, path, e) ? TUFFETCH_FAILED : TUFFETCH_OK;
+}
+
+static enum tuffetch_got
+judge(const char *url, int status, struct err *e)
+{
+	bool absent = status == 404;
+
+	err_set(e, absent ? REASON_NOT_FOUND : REASON_HTTP, "the TUF repository does not give %s", url);
+	err_expected(e, "a status of 200 to 299");
+	err_found(e, "%d", status);
+	if (absent)
+		return TUFFETCH_ABSENT;
+	return retry_status(status) ? TUFFETCH_UNREACHABLE : TUFFETCH_FAILED;
+}
+
+static enum tuffetch_got
+get_remote(const char *url, size_t max, struct buf *out, struct err *e)
+{
+	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
+	AUTO(buf) struct buf bytes = BUF_INIT(max);
+	struct http_request q = {.method = "GET", .url = url, .max_body = max > REFUSAL_MAX ? max : REFUSAL_MAX, .repeatable = true};
+	struct sink_buf sink;
+
+	sink_buf_init(&sink, &bytes, url);
+	q.sink = &sink.sink;
+	if (http_do(&q, &r, e)) {
+		err_wrap(e, "%s", url);
+		return err_is(e, REASON_NETWORK) || err_is(e, REASON_TIMEOUT) ? TUFFETCH_UNREACHABLE : TUFFETCH_FAILED;
+	}
+	if (r.status < 200 || r.status > 299)
+		return judge(url, r.status, e);
+	buf_add_span(out, buf_span(&bytes));
+	return buf_check(out, url, e) ? TUFFETCH_FAILED : TUFFETCH_OK;
+}
+
+enum tuffetch_got
+tuffetch_get(const char *base, const char *name, size_t max, struct buf *out, struct err *e)
+{
+	AUTO(charp) char *path = xasprintf("%s%s", base, name);
+	struct err ignored = ERR_INIT;
+
+	if (!e)
+		e = &ignored;
+	return tuffetch_is_remote(base) ? get_remote(path, max, out, e) : get_local(path, max, out, e);
+}
+
+void
+tuffetch_encode_path(struct buf *out, struct span path)
+{
+	for (;; buf_add_char(out, '/')) {
+		url_encode(out, span_cut(&path, '/'));
+		if (!path.ptr)
+			break;
+	}
+}
