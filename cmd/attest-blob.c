@@ -190,7 +190,7 @@ check_flags(const struct run *r, struct err *e)
 		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
 		return err_hint(e, "pass --key KEY");
 	}
-	if (services_check_signing(&o->config, e) || claims_check(&o->claims, true, e) || check_files(o, e) ||
+	if (services_check_signing(&o->config, e) || services_check_unused(&o->keyless, &o->tsa, e) || claims_check(&o->claims, true, e) || check_files(o, e) ||
 	    check_hash(o->hash, e) || check_bundle(o, e))
 		return -1;
 	return check_names(r, e);

@@ -274,7 +274,7 @@ check_flags(const struct attest *a, bool stream, struct err *e)
 		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
 		return err_hint(e, "pass --key KEY");
 	}
-	if (services_check_signing(&a->config, e) || claims_check(&a->claims, false, e))
+	if (services_check_signing(&a->config, e) || services_check_unused(&a->keyless, &a->tsa, e) || claims_check(&a->claims, false, e))
 		return -1;
 	if (stream && claims_use_stdin(&a->claims))
 		return err_set(e, REASON_USAGE, "- is standard input, which is there once");

@@ -9,12 +9,14 @@
 #include "cli/command.h"
 #include "cli/outname.h"
 #include "cli/prompt.h"
-#include "cli/services.h"
+#include "cli/serviceplan.h"
 #include "client/keyref.h"
 #include "codec/b64.h"
+#include "codec/pem.h"
 #include "crypto/digest_file.h"
 #include "json/emit.h"
-#include "sig/oldbundle.h"
+#include "sig/logset.h"
+#include "sig/stampfile.h"
 
 struct sign_blob {
 	struct services_config config;
@@ -44,19 +46,18 @@ static const struct opt opts[] = {
 	OPT_STR(struct sign_blob, 0, "output", "FILE", output, .help = "the same as --output-signature",
 	    .complete = OPT_COMPLETE_FILE, .excludes = "output-signature", .gone = "use --bundle"),
 	OPT_STR(struct sign_blob, 0, "output-certificate", "FILE", output_certificate,
-	    .help = "write the public key to this file; {} becomes the signed file's name",
+	    .help = "write the certificate or public key to this file; {} becomes the signed file's name",
 	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_FLAG(struct sign_blob, 0, "b64", b64, .def = "true",
-	    .help = "signature and public key in base64; false: the signature's bytes, the key in PEM",
+	    .help = "signature and certificate in base64; false: the signature's bytes, the certificate in PEM",
 	    .gone = "use --bundle", .given_offset = offsetof(struct sign_blob, b64_given)),
 	OPT_STR(struct sign_blob, 0, "rfc3161-timestamp", "FILE", rfc3161_timestamp,
-	    .help = "write the timestamp to this file", .complete = OPT_COMPLETE_FILE, .later = "services",
-	    .gone = "use --bundle"),
+	    .help = "write the timestamp to this file; {} becomes the signed file's name",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_STR(struct sign_blob, 0, "signing-algorithm", "NAME", signing_algorithm,
 	    .help = "kind of the key that is made for one signature", .def = "ecdsa-sha2-256-nistp256",
 	    .hints = "ecdsa-sha2-256-nistp256|ecdsa-sha2-384-nistp384|ecdsa-sha2-512-nistp521|"
-		     "rsa-sign-pkcs1-2048-sha256|rsa-sign-pkcs1-3072-sha256|rsa-sign-pkcs1-4096-sha256",
-	    .later = "services"),
+		     "rsa-sign-pkcs1-2048-sha256|rsa-sign-pkcs1-3072-sha256|rsa-sign-pkcs1-4096-sha256"),
 	OPT_FLAG(struct sign_blob, 'y', "yes", yes, .help = "answer yes to every question"),
 	OPT_GROUP(struct sign_blob, config, services_config),
 	OPT_GROUP(struct sign_blob, urls, services_urls),
@@ -66,7 +67,7 @@ static const struct opt opts[] = {
 	OPT_POS(struct sign_blob, "FILE", files, .min = 1, .many = true, .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
-enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_CERTIFICATE, OUTS };
+enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_CERTIFICATE, OUT_TIMESTAMP, OUTS };
 
 /* What all signatures of the call share. */
 struct run {
@@ -76,22 +77,30 @@ struct run {
 	bool bare;	/* the signature goes to standard output */
 	bool pure;	/* signed as it is, not by a hash: Ed25519 in the legacy forms */
 	struct signer signer;
-	struct span hint, public_key;
+	struct serviceplan services;
+	struct span hint, public_key;	/* of a key that is at hand */
 	struct pool pool;
 };
 
 /* One file's. */
 struct made {
 	const char *file;
+	int fd;
 	struct digest_file digest;
+	const struct alg *alg;
 	struct buf sig, bundle;
+	struct witness witness;
+	struct pool pool;
 };
+#define MADE_INIT(name) {.file = (name), .fd = -1, .sig = BUF_INIT(BUF_TEXT_MAX), .bundle = BUF_INIT(BUF_BIG_MAX)}
 
 static void
 made_cleanup(struct made *m)
 {
+	fd_cleanup(&m->fd);
 	buf_release(&m->sig);
 	buf_release(&m->bundle);
+	pool_release(&m->pool);
 }
 
 /* --- what was asked for --- */
@@ -116,7 +125,7 @@ count_stdin(const struct opt_list *files)
 static bool
 names_other(const struct sign_blob *o)
 {
-	return o->output_signature || o->output || o->output_certificate || o->b64_given;
+	return o->output_signature || o->output || o->output_certificate || o->rfc3161_timestamp || o->b64_given;
 }
 
 static void
@@ -128,19 +137,10 @@ find_outputs(struct run *r)
 	r->outs[OUT_SIGNATURE] = o->output ? (struct outname){"output", o->output}
 					   : (struct outname){"output-signature", o->output_signature};
 	r->outs[OUT_CERTIFICATE] = (struct outname){"output-certificate", o->output_certificate};
+	r->outs[OUT_TIMESTAMP] = (struct outname){"rfc3161-timestamp", o->rfc3161_timestamp};
 	r->bundle = o->new_bundle && (o->bundle || (command_globals.json && !names_other(o)));
 	r->bare = !command_globals.json && !r->outs[OUT_SIGNATURE].path &&
 	    (!o->new_bundle || !o->bundle || o->b64_given);
-}
-
-static int
-check_key(const struct sign_blob *o, struct err *e)
-{
-	if (!o->key || !*o->key) {
-		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
-		return err_hint(e, "pass --key KEY");
-	}
-	return services_check_signing(&o->config, e);
 }
 
 /* Upstream's words. Who names another output asks for the legacy form. */
@@ -159,7 +159,7 @@ check_flags(const struct run *r, struct err *e)
 {
 	const struct opt_list *files = &r->opt->files;
 
-	if (check_key(r->opt, e) || check_bundle(r->opt, e))
+	if (check_bundle(r->opt, e))
 		return -1;
 	if (count_stdin(files) > 1)
 		return err_set(e, REASON_USAGE, "- is standard input, which is there once");
@@ -186,32 +186,61 @@ open_file(const char *file, int *fd, struct err *e)
 /* Pure Ed25519 needs what it signs twice, and the same both times: a copy that
  * nobody else can write to. */
 static int
-sign_pure(struct run *r, struct made *m, int fd, struct err *e)
+copy_pure(struct made *m, struct err *e)
 {
 	AUTO(fd) int spool = -1;
 	struct sink_fd copy;
+	int file = m->fd;
 
 	if (spool_open(&spool, e))
 		return -1;
 	sink_fd_init(&copy, spool, "the temporary file");
-	if (digest_file_fd(&m->digest, fd, m->file, command_globals.json ? 1U << HASH_SHA256 : 0, &copy.sink, e))
+	if (digest_file_fd(&m->digest, file, m->file, command_globals.json ? 1U << HASH_SHA256 : 0, &copy.sink, e))
 		return -1;
-	return signer_sign_pure(&r->signer, spool, "the temporary file", &m->sig, e);
+	m->fd = spool;
+	spool = file;
+	return 0;
+}
+
+static int
+read_file(struct run *r, struct made *m, struct err *e)
+{
+	if (open_file(m->file, &m->fd, e))
+		return -1;
+	return r->pure ? copy_pure(m, e) : digest_file_fd(&m->digest, m->fd, m->file, 1U << m->alg->hash, NULL, e);
+}
+
+struct item { struct run *run; struct made *made; };
+
+static int
+sign_made(void *ctx, struct signer *s, struct err *e)
+{
+	struct made *m = ((struct item *)ctx)->made;
+
+	buf_reset(&m->sig);
+	if (((struct item *)ctx)->run->pure)
+		return signer_sign_pure(s, m->fd, "the temporary file", &m->sig, e);
+	return signer_sign_digest(s, digest_file_span(&m->digest, m->alg->hash), &m->sig, e);
+}
+
+static int
+describe_made(void *ctx, struct witness_content *c, struct err *e)
+{
+	const struct item *it = ctx;
+
+	(void)e;
+	c->what = (struct logbody_subject){.sig = buf_span(&it->made->sig), .hash = it->made->alg->hash,
+	    .digest = digest_file_span(&it->made->digest, it->made->alg->hash), .legacy = !it->run->bundle};
+	return 0;
 }
 
 static int
 sign_file(struct run *r, struct made *m, struct err *e)
 {
-	enum hash hash = r->signer.alg->hash;
-	AUTO(fd) int fd = -1;
+	struct item ctx = {r, m};
+	struct sealer_item it = {sign_made, describe_made, &ctx};
 
-	if (open_file(m->file, &fd, e))
-		return -1;
-	if (r->pure)
-		return sign_pure(r, m, fd, e);
-	if (digest_file_fd(&m->digest, fd, m->file, 1U << hash, NULL, e))
-		return -1;
-	return signer_sign_digest(&r->signer, digest_file_span(&m->digest, hash), &m->sig, e);
+	return read_file(r, m, e) || sealer_seal(&r->services.sealer, &it, &m->witness, &m->pool, e) ? -1 : 0;
 }
 
 /* protobuf's HashAlgorithm. */
@@ -221,19 +250,73 @@ hash_enum(enum hash h)
 	return h == HASH_SHA512 ? "SHA2_512" : h == HASH_SHA384 ? "SHA2_384" : "SHA2_256";
 }
 
+/* The certificate's PEM; empty for a plain key. */
+static struct span
+certificate(struct made *m)
+{
+	AUTO(buf) struct buf pem = BUF_INIT(BUF_TEXT_MAX);
+
+	if (!m->witness.cert.len)
+		return SPAN_NONE;
+	pem_encode(&pem, "CERTIFICATE", m->witness.cert);
+	return pool_span(&m->pool, buf_span(&pem));
+}
+
+static struct span
+log_text(struct made *m)
+{
+	AUTO(buf) struct buf json = BUF_INIT(BUF_BIG_MAX);
+
+	if (!m->witness.entry_count)
+		return SPAN_NONE;
+	logset_emit(&m->witness.entries[0], &json);
+	return pool_span(&m->pool, buf_span(&json));
+}
+
+static struct span
+stamp_text(struct made *m)
+{
+	AUTO(buf) struct buf json = BUF_INIT(STAMPFILE_MAX);
+
+	if (!m->witness.stamp_count)
+		return SPAN_NONE;
+	stampfile_emit(m->witness.stamps[0], &json);
+	return pool_span(&m->pool, buf_span(&json));
+}
+
 static void
 pack(const struct run *r, struct made *m)
 {
-	enum hash hash = r->signer.alg->hash;
 	struct bundle b = {.minor = 3, .key = BUNDLE_KEY_HINT, .hint = r->hint, .content = BUNDLE_MESSAGE,
-	    .digest_alg = span_str(hash_enum(hash)), .digest = digest_file_span(&m->digest, hash),
+	    .digest_alg = span_str(hash_enum(m->alg->hash)), .digest = digest_file_span(&m->digest, m->alg->hash),
 	    .sig = buf_span(&m->sig)};
-	struct oldbundle old = {.sig = buf_span(&m->sig), .key_pem = r->public_key};
+	struct oldbundle old = {.sig = buf_span(&m->sig), .cert_pem = certificate(m), .log = log_text(m)};
 
+	if (!m->witness.cert.len)
+		old.key_pem = r->public_key;
+	witness_put(&m->witness, &b);
 	if (r->bundle)
 		bundle_emit(&b, &m->bundle);
 	else
 		oldbundle_emit(&old, &m->bundle);
+}
+
+/* What is about to be written, as a verifier will see it. */
+static int
+check(struct run *r, struct made *m, struct err *e)
+{
+	AUTO(material) struct material as_read = MATERIAL_INIT;
+	struct target t = {.image = SPAN_NONE};
+
+	if (!witness_plan_asks(&r->services.plan))
+		return 0;
+	if (r->bundle ? material_from_bundle(&as_read, buf_span(&m->bundle), false, e)
+		      : material_from_old_bundle(&as_read, buf_span(&m->bundle), e))
+		return -1;
+	if (!r->bundle)
+		as_read.stamp = stamp_text(m);
+	t.digest[m->alg->hash] = digest_file_span(&m->digest, m->alg->hash);
+	return witness_check(&r->services.plan, &as_read, &t, r->services.sealer.signer ? &r->signer.pub : NULL, e);
 }
 
 /* --- where it goes --- */
@@ -264,15 +347,17 @@ encode(const struct run *r, struct span bytes, struct buf *out)
 }
 
 static int
-write_all(const struct run *r, const struct made *m, struct err *e)
+write_all(const struct run *r, struct made *m, struct err *e)
 {
 	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX), key = BUF_INIT(BUF_TEXT_MAX);
+	bool cert = m->witness.cert.len > 0;
 
 	encode(r, buf_span(&m->sig), &sig);
-	encode(r, r->public_key, &key);
+	encode(r, cert ? certificate(m) : r->public_key, &key);
 	if (write_out(r, OUT_BUNDLE, "bundle", buf_span(&m->bundle), m, e) ||
 	    write_out(r, OUT_SIGNATURE, "signature", buf_span(&sig), m, e) ||
-	    write_out(r, OUT_CERTIFICATE, "public key", buf_span(&key), m, e))
+	    write_out(r, OUT_CERTIFICATE, cert ? "certificate" : "public key", buf_span(&key), m, e) ||
+	    (m->witness.stamp_count && write_out(r, OUT_TIMESTAMP, "timestamp", stamp_text(m), m, e)))
 		return -1;
 	if (!r->bare)
 		return 0;
@@ -282,11 +367,11 @@ write_all(const struct run *r, const struct made *m, struct err *e)
 	return 0;
 }
 
-static void
-print_record(const struct run *r, const struct made *m)
+static int
+print_record(const struct run *r, struct made *m, struct err *e)
 {
-	enum hash hash = r->pure ? HASH_SHA256 : r->signer.alg->hash;
-	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
+	enum hash hash = r->pure ? HASH_SHA256 : m->alg->hash;
+	AUTO(buf) struct buf out = BUF_INIT(BUF_BIG_MAX);
 	char digest[DIGEST_TEXT_MAX];
 	struct emit j;
 
@@ -297,18 +382,25 @@ print_record(const struct run *r, const struct made *m)
 	emit_kstr(&j, "digest", digest_text(hash, m->digest.value[hash], digest));
 	emit_kint(&j, "size", (int64_t)m->digest.size);
 	emit_kstr(&j, "form", r->bundle ? "bundle" : "legacy");
-	emit_kstr(&j, "algorithm", r->signer.alg->name);
+	emit_kstr(&j, "algorithm", m->alg->name);
 	emit_key(&j, "signature");
 	emit_base64(&j, buf_span(&m->sig));
-	emit_kspan(&j, "hint", r->hint);
-	emit_kspan(&j, "publicKey", r->public_key);
+	if (m->witness.cert.len) {
+		emit_kspan(&j, "certificate", certificate(m));
+	} else {
+		emit_kspan(&j, "hint", r->hint);
+		emit_kspan(&j, "publicKey", r->public_key);
+	}
 	if (r->bundle) {
 		emit_key(&j, "bundle");
 		emit_raw(&j, buf_span(&m->bundle));
 	}
 	emit_object_end(&j);
 	buf_add_char(&out, '\n');
+	if (buf_check(&out, "the record", e))
+		return -1;
 	fwrite(out.ptr, 1, out.len, stdout);
+	return 0;
 }
 
 static int
@@ -319,21 +411,42 @@ sign_one(struct run *r, struct made *m, struct err *e)
 	if (sign_file(r, m, e))
 		return -1;
 	pack(r, m);
-	if (buf_check(&m->bundle, "the bundle", e) || write_all(r, m, e))
+	if (buf_check(&m->bundle, "the bundle", e) || check(r, m, e) || write_all(r, m, e))
 		return -1;
-	if (command_globals.json)
-		print_record(r, m);
-	return 0;
+	return command_globals.json ? print_record(r, m, e) : 0;
 }
 
-/* Ed25519 signs the file's hash in Sigstore bundles, which name the hash; in
- * the forms of before the file itself, as their readers want it. */
-static void
-choose_algorithm(struct run *r)
+/* Ed25519 signs the file's hash in Sigstore bundles, which name the hash, and in
+ * logs; in the forms of before the file itself, as their readers want it. */
+static int
+choose_algorithm(struct run *r, const struct alg **alg, struct err *e)
 {
-	r->pure = r->signer.pub.type == KEY_ED25519 && !r->bundle;
-	if (r->signer.pub.type == KEY_ED25519 && r->bundle)
+	bool asks = serviceplan_asks(&r->services);
+
+	r->pure = r->opt->key && *r->opt->key && r->signer.pub.type == KEY_ED25519 && !r->bundle && !asks;
+	if (r->opt->key && *r->opt->key && r->signer.pub.type == KEY_ED25519 && !r->pure)
 		r->signer.alg = alg_find(SPAN("ed25519-ph"));
+	*alg = r->opt->key && *r->opt->key ? r->signer.alg : r->services.keyless.alg;
+	if (r->bundle || !asks || (*alg)->hash == HASH_SHA256)
+		return 0;
+	err_set(e, REASON_UNSUPPORTED, "certificates, logs and timestamps of the forms of before go with SHA-256 alone");
+	err_found(e, "%s", (*alg)->name);
+	return err_hint(e, "leave out --new-bundle-format=false, and pass --bundle FILE");
+}
+
+/* Of --signing-algorithm. */
+static int
+find_algorithm(struct run *r, struct err *e)
+{
+	const struct alg *alg = alg_find(span_str(r->opt->signing_algorithm));
+
+	if (alg && alg->padding != PADDING_PSS && alg->type != KEY_ED25519) {
+		r->services.keyless.alg = alg;
+		return 0;
+	}
+	err_set(e, REASON_USAGE, "--signing-algorithm %s: no such algorithm", r->opt->signing_algorithm);
+	return err_expected(e, "ecdsa-sha2-256-nistp256, ecdsa-sha2-384-nistp384, ecdsa-sha2-512-nistp521, or "
+	    "rsa-sign-pkcs1-2048-sha256, -3072- or -4096-");
 }
 
 static int
@@ -342,11 +455,11 @@ open_key(struct run *r, struct err *e)
 	struct prompt prompt = r->opt->prompt;
 	AUTO(buf) struct buf text = BUF_INIT(PUBKEY_FILE_MAX);
 
+	if (!r->opt->key || !*r->opt->key)
+		return 0;
 	prompt.records = count_stdin(&r->opt->files) > 0;
-	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
 	if (keyref_signer(r->opt->key, &r->signer, prompt_password, &prompt, e))
 		return -1;
-	choose_algorithm(r);
 	pubkey_hint(&r->signer.pub, &text);
 	r->hint = pool_span(&r->pool, buf_span(&text));
 	buf_reset(&text);
@@ -355,18 +468,38 @@ open_key(struct run *r, struct err *e)
 	return 0;
 }
 
+/* Services first, which may need programs and files; then the sandbox; then the
+ * key. */
+static int
+set_up(struct run *r, const struct alg **alg, struct err *e)
+{
+	const struct sign_blob *o = r->opt;
+	struct serviceplan_args a = {.config = &o->config, .urls = &o->urls, .tsa = &o->tsa, .keyless = &o->keyless,
+	    .key = o->key, .legacy = !r->bundle, .stdin_is_taken = count_stdin(&o->files) > 0, .yes = o->yes};
+
+	if (find_algorithm(r, e) || serviceplan_make(&r->services, &a, e))
+		return -1;
+	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | (serviceplan_asks(&r->services) ? SANDBOX_SIGNAL : 0), NULL, 0);
+	if (open_key(r, e) || choose_algorithm(r, alg, e))
+		return -1;
+	if (o->rfc3161_timestamp && !r->services.plan.stamper_count)
+		log_warn("--rfc3161-timestamp: no timestamp authority is asked, and nothing is written");
+	return serviceplan_sealer(&r->services, o->key && *o->key ? &r->signer : NULL, e);
+}
+
 static int
 sign_all(struct run *r, struct err *e)
 {
 	const struct opt_list *files = &r->opt->files;
+	const struct alg *alg;
 
 	find_outputs(r);
-	if (check_flags(r, e) || open_key(r, e))
+	if (check_flags(r, e) || set_up(r, &alg, e))
 		return -1;
 	for (size_t i = 0; i < files->count; i++) {
-		AUTO(made) struct made m = {.file = files->items[i], .sig = BUF_INIT(BUF_TEXT_MAX),
-		    .bundle = BUF_INIT(BUF_TEXT_MAX)};
+		AUTO(made) struct made m = MADE_INIT(files->items[i]);
 
+		m.alg = alg;
 		if (sign_one(r, &m, e))
 			return err_wrap(e, "signing %s", m.file);
 	}
@@ -376,15 +509,19 @@ sign_all(struct run *r, struct err *e)
 static int
 run(void *args, struct err *e)
 {
-	struct run r = {.opt = args, .signer = SIGNER_INIT, .pool = POOL_INIT};
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .services = SERVICEPLAN_INIT, .pool = POOL_INIT};
 	int status = sign_all(&r, e);
 
+	serviceplan_release(&r.services);
 	signer_release(&r.signer);
 	pool_release(&r.pool);
 	return status;
 }
 
 static const char examples[] =
+	"# sign a file with an identity, asking the services of a signing config\n"
+	"$ cosign sign-blob --signing-config signing_config.json --trusted-root trusted_root.json "
+	"--identity-token token --bundle file.sigstore.json file\n"
 	"# sign a file with a key, without log and timestamp\n"
 	"$ cosign sign-blob --key cosign.key --tlog-upload=false --bundle file.sigstore.json file\n"
 	"# several files with one opening of the key, a bundle beside each\n"
@@ -397,7 +534,7 @@ static const char examples[] =
 static const struct command sign_blob = {
 	.name = "sign-blob",
 	.brief = "Sign files",
-	.about = "Signs each file and writes a bundle for it. - is standard input. With --json a record is printed for each "
+	.about = "Signs each file, with a key or with an identity, and writes a bundle for it. - is standard input. With --json a record is printed for each "
 	    "file, with its bundle in it.",
 	.examples = examples,
 	.opts = opts,

@@ -363,7 +363,7 @@ check_flags(const struct sign *s, bool stream, struct err *e)
 		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
 		return err_hint(e, "pass --key KEY");
 	}
-	if (services_check_signing(&s->config, e))
+	if (services_check_signing(&s->config, e) || services_check_unused(&s->keyless, &s->tsa, e))
 		return -1;
 	if (!s->upload && !s->dry_run && s->new_bundle && !s->bundle) {
 		err_set(e, REASON_USAGE, "--upload=false leaves the bundle nowhere");

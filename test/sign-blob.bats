@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 load lib/helpers
+load lib/sigstore
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
@@ -15,6 +16,8 @@ setup() {
 	printf 'what is signed\n' >file
 	printf 'something else' >other
 }
+
+teardown() { stop_servers; }
 
 sign() { cosign sign-blob --key cosign.key --tlog-upload=false "$@"; }
 hash_of() { case $1 in p384) echo sha384 ;; p521 | ed25519) echo sha512 ;; *) echo sha256 ;; esac; }
@@ -209,12 +212,15 @@ cosign.blob-signature/1 other bundle ecdsa-sha2-256-nistp256" ]
 	printf '{"mediaType":"application/vnd.dev.sigstore.signingconfig.v0.2+json","tsaUrls":[{"url":"https://tsa.example"}]}' >tsa.json
 	expect_status 0 cosign sign-blob --key cosign.key --signing-config none.json --trusted-root none.json --bundle b file
 	expect_status 0 cosign sign-blob --key cosign.key --use-signing-config=false --tlog-upload=false --bundle b file
-	refuses unsupported 2 cosign sign-blob --key cosign.key --signing-config tsa.json --bundle b file
-	refuses unsupported 2 cosign sign-blob --key cosign.key --bundle b file
-	has '--tlog-upload=false' "$(jq -r .hint <<<"$error")"
-	refuses unsupported 2 cosign sign-blob --tlog-upload=false --bundle b file
-	refuses unsupported 2 sign --rfc3161-timestamp t --bundle b file
-	refuses unsupported 2 sign --signing-algorithm rsa-sign-pkcs1-2048-sha256 --bundle b file
+	refuses bad-config 1 cosign sign-blob --key cosign.key --signing-config tsa.json --bundle b file
+	refuses not-found 1 cosign sign-blob --key cosign.key --signing-config nowhere.json --bundle b file
+	refuses usage 2 cosign sign-blob --tlog-upload=false --bundle b file
+	has 'timestamp authority' "$(jq -r .hint <<<"$error")"
+	refuses usage 2 sign --signing-algorithm ed25519 --bundle b file
+	refuses usage 2 sign --use-signing-config --bundle b file
+	refuses usage 2 sign --signing-config none.json --bundle b file
+	refuses usage 2 sign --certificate-chain c.pem --bundle b file
+	refuses usage 2 sign --timestamp-client-cert c.pem --bundle b file
 	expect_status 0 sign --signing-algorithm ecdsa-sha2-256-nistp256 --bundle b file
 	refuses usage 2 cosign sign-blob --key cosign.key --signing-config none.json --tlog-upload=false --bundle b file
 }
@@ -273,5 +279,9 @@ cosign.blob-signature/1 other bundle ecdsa-sha2-256-nistp256" ]
 @test "the examples of sign-blob run" {
 	make_layout image example.com/app:1 >/dev/null
 	echo '{}' >payload.json
+	start_sigstore
+	cp "$SIGDIR/signing_config.json" "$SIGDIR/trusted_root.json" .
+	id_token >token
 	run_examples sign-blob
+	stop_servers
 }

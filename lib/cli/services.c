@@ -4,8 +4,6 @@
 #include "base/file.h"
 #include "json/scan.h"
 
-#define SOON "services"
-
 const struct opt services_urls[] = {
 	OPT_STR(struct services_urls, 0, "fulcio-url", "URL", fulcio, .help = "address of the certificate authority",
 	    .def = "https://fulcio.sigstore.dev", .gone = "name it in a signing config"),
@@ -20,34 +18,32 @@ const struct opt services_urls[] = {
 
 const struct opt services_keyless[] = {
 	OPT_STR(struct services_keyless, 0, "identity-token", "TOKEN", identity_token,
-	    .help = "identity token, or a file that holds one", .later = SOON),
+	    .help = "identity token, or a file that holds one"),
 	OPT_STR(struct services_keyless, 0, "fulcio-auth-flow", "FLOW", auth_flow, .help = "how to log in",
-	    .hints = "normal|device|token|client_credentials", .later = SOON),
+	    .hints = "normal|device|token|client_credentials"),
 	OPT_STR(struct services_keyless, 0, "oidc-client-secret-file", "FILE", client_secret,
-	    .help = "file with the OAuth client secret", .complete = OPT_COMPLETE_FILE, .later = SOON),
-	OPT_STR(struct services_keyless, 0, "oidc-redirect-url", "URL", redirect, .help = "OAuth callback", .later = SOON),
-	OPT_STR(struct services_keyless, 0, "oidc-provider", "NAME", provider, .help = "take the token from this provider",
-	    .later = SOON),
+	    .help = "file with the OAuth client secret", .complete = OPT_COMPLETE_FILE),
+	OPT_STR(struct services_keyless, 0, "oidc-redirect-url", "URL", redirect, .help = "OAuth callback"),
+	OPT_STR(struct services_keyless, 0, "oidc-provider", "NAME", provider, .help = "take the token from this provider"),
 	OPT_FLAG(struct services_keyless, 0, "oidc-disable-ambient-providers", no_ambient,
-	    .help = "do not look for a token in the environment", .later = SOON),
+	    .help = "do not look for a token in the environment"),
 	OPT_FLAG(struct services_keyless, 0, "issue-certificate", issue_certificate,
-	    .help = "ask for a certificate even with a key", .later = SOON),
+	    .help = "ask for a certificate even with a key"),
 	OPT_STR(struct services_keyless, 0, "certificate", "FILE", certificate, .help = "certificate of the signing key",
-	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	    .complete = OPT_COMPLETE_FILE),
 	OPT_STR(struct services_keyless, 0, "certificate-chain", "FILE", certificate_chain,
-	    .help = "the certificate's parents", .complete = OPT_COMPLETE_FILE, .later = SOON),
+	    .help = "the certificate's parents", .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
 const struct opt services_tsa[] = {
 	OPT_STR(struct services_tsa, 0, "timestamp-client-cacert", "FILE", cacert, .help = "CA of the timestamp authority's server",
-	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	    .complete = OPT_COMPLETE_FILE),
 	OPT_STR(struct services_tsa, 0, "timestamp-client-cert", "FILE", cert, .help = "client certificate for it",
-	    .complete = OPT_COMPLETE_FILE, .later = SOON),
+	    .complete = OPT_COMPLETE_FILE),
 	OPT_STR(struct services_tsa, 0, "timestamp-client-key", "FILE", key, .help = "client key for it",
-	    .complete = OPT_COMPLETE_FILE, .later = SOON),
-	OPT_STR(struct services_tsa, 0, "timestamp-server-name", "NAME", name, .help = "its name in TLS", .later = SOON),
-	OPT_STR(struct services_tsa, 0, "timestamp-server-url", "URL", url, .help = "address of a timestamp authority",
-	    .later = SOON),
+	    .complete = OPT_COMPLETE_FILE),
+	OPT_STR(struct services_tsa, 0, "timestamp-server-name", "NAME", name, .help = "its name in TLS"),
+	OPT_STR(struct services_tsa, 0, "timestamp-server-url", "URL", url, .help = "address of a timestamp authority"),
 	OPT_END};
 
 const struct opt services_config[] = {
@@ -146,6 +142,27 @@ check_config(const char *path, struct err *e)
 	if (has_items(root, "rekorTlogUrls") || has_items(root, "tsaUrls"))
 		return unsupported(e, path);
 	return 0;
+}
+
+static int
+unused(struct err *e, const char *flag, bool is_given)
+{
+	return is_given ? err_set(e, REASON_UNSUPPORTED, "--%s: this version cannot use it here", flag) : 0;
+}
+
+static bool
+has(const char *text)
+{
+	return text && *text;
+}
+
+int
+services_check_unused(const struct services_keyless *k, const struct services_tsa *t, struct err *e)
+{
+	return unused(e, "identity-token", has(k->identity_token)) || unused(e, "fulcio-auth-flow", has(k->auth_flow)) ||
+	    unused(e, "issue-certificate", k->issue_certificate) || unused(e, "certificate", has(k->certificate)) ||
+	    unused(e, "certificate-chain", has(k->certificate_chain)) ||
+	    unused(e, "timestamp-server-url", has(t->url)) ? -1 : 0;
 }
 
 int

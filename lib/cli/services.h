@@ -3,9 +3,8 @@
 #define CLI_SERVICES_H
 /*
  * Flags about Sigstore's services (certificate authority, identity provider,
- * transparency log, timestamp authority) that signing and verifying share. An
- * address alone asks for nothing; what would use a service is refused until
- * this suite can.
+ * transparency log, timestamp authority) that signing and verifying share. What
+ * signing makes of them is in serviceplan.h.
  */
 #include "cli/opt.h"
 
@@ -13,7 +12,7 @@
 struct services_urls { const char *fulcio, *rekor, *oidc_issuer, *oidc_client; bool insecure_skip_verify; };
 extern const struct opt services_urls[];
 
-/* What only keyless signing reads: all refused for now. */
+/* Certificates: of an identity, or of the key's own. */
 struct services_keyless {
 	const char *identity_token, *auth_flow, *client_secret, *redirect, *provider;
 	bool no_ambient, issue_certificate;
@@ -21,7 +20,7 @@ struct services_keyless {
 };
 extern const struct opt services_keyless[];
 
-/* G-TSA: all refused for now. */
+/* G-TSA. */
 struct services_tsa { const char *cacert, *cert, *key, *name, *url; };
 extern const struct opt services_tsa[];
 
@@ -46,6 +45,8 @@ struct services_identity {
 };
 extern const struct opt services_identity[];
 
+/* REASON_UNSUPPORTED when any of these is asked for. */
+int	services_check_unused(const struct services_keyless *k, const struct services_tsa *t, struct err *e) MUST_CHECK;
 /* Whether the flags ask for neither log nor timestamp; REASON_UNSUPPORTED with
  * what to pass otherwise. Reads --signing-config. */
 int	services_check_signing(const struct services_config *c, struct err *e) MUST_CHECK;

@@ -50,12 +50,12 @@ same_authority(const struct anchor *a, const struct anchor *b)
 }
 
 static int
-check_by(const struct anchor *a, const struct tsp *t, struct span stamped, struct err *e)
+check_by(const struct anchor *a, const struct tsp *t, struct span stamped, struct span nonce, struct err *e)
 {
 	struct certlist roots = a->roots, helpers = a->helpers;
 	struct certlist *root = &roots, *helper = &helpers;
 	struct tsp_want want = {.message = stamped, .roots = &root, .root_lists = 1, .helpers = &helper,
-	    .helper_lists = 1, .leaf = a->leaf.count ? a->leaf.items[0] : NULL};
+	    .helper_lists = 1, .leaf = a->leaf.count ? a->leaf.items[0] : NULL, .nonce = nonce};
 	char text[DATE_TEXT], window[96];
 	int64_t ms = t->time.seconds * 1000 + (t->time.nanos + 999999) / 1000000;
 
@@ -77,11 +77,11 @@ legacy_envelope(const struct job *j)
 }
 
 /* The authority that vouches for one token, or NULL with the reason of the
- * last. */
+ * last. also, unless ptr NULL, may be what was stamped instead. */
 static const struct anchor *
-find_authority(const struct job *j, struct span der, int64_t *when, struct err *e)
+find_authority(const struct anchors *a, struct span der, struct span stamped, struct span also, struct span nonce,
+    int64_t *when, struct err *e)
 {
-	const struct anchors *a = j->p->anchors;
 	AUTO(tsp) struct tsp t = TSP_INIT;
 
 	if (tsp_parse_response(&t, der, e))
@@ -91,12 +91,25 @@ find_authority(const struct job *j, struct span der, int64_t *when, struct err *
 		return NULL;
 	}
 	for (size_t i = 0; i < a->tsa_count; i++)
-		if (check_by(&a->tsas[i], &t, j->m->sig, e) == 0 ||
-		    (legacy_envelope(j) && check_by(&a->tsas[i], &t, j->m->message, NULL) == 0)) {
+		if (check_by(&a->tsas[i], &t, stamped, nonce, e) == 0 ||
+		    (also.ptr && check_by(&a->tsas[i], &t, also, nonce, NULL) == 0)) {
 			*when = t.time.seconds;
 			return &a->tsas[i];
 		}
 	return NULL;
+}
+
+int
+timecheck_token(const struct anchors *a, struct span der, struct span stamped, struct span nonce, int64_t *when,
+    struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (find_authority(a, der, stamped, SPAN_NONE, nonce, when, &why))
+		return 0;
+	if (e)
+		*e = why;
+	return -1;
 }
 
 /* Bad ones do not count, and do no harm (bundle.md 4.5 step 3). */
@@ -109,7 +122,8 @@ count_stamps(struct job *j, const struct shape_strs *stamps, struct err *e)
 	for (size_t i = 0; i < stamps->count && i < countof(seen); i++) {
 		struct err why = ERR_INIT;
 		int64_t when;
-		const struct anchor *a = find_authority(j, stamps->items[i], &when, &why);
+		const struct anchor *a = find_authority(j->p->anchors, stamps->items[i], j->m->sig,
+		    legacy_envelope(j) ? j->m->message : SPAN_NONE, SPAN_NONE, &when, &why);
 		bool known = false;
 
 		if (!a && err_is(e, REASON_NONE))

@@ -8,6 +8,12 @@
  */
 #include "sig/job.h"
 
+/* One timestamp by itself: a whole TimeStampResp over these bytes by an authority
+ * of the anchors. nonce, unless ptr NULL, must be in it. Gives the time that it
+ * proves. REASON_BAD_TIMESTAMP. */
+int	timecheck_token(const struct anchors *a, struct span der, struct span stamped, struct span nonce,
+	    int64_t *when, struct err *e) MUST_CHECK;
+
 /* Timestamps first: their times bind a log's key too. */
 int	timecheck_stamps(struct job *j) MUST_CHECK;
 int	timecheck_log(struct job *j) MUST_CHECK;

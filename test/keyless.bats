@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Signing with an identity, and with a key and a log: what is asked, said, kept.
+load lib/helpers
+load lib/sigstore
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	cd "$BATS_FILE_TMPDIR"
+	start_sigstore
+	for kind in p256 p384 rsa ed25519; do make_keys $kind $kind; done
+	TOKEN=$(id_token)
+	export TOKEN
+}
+
+teardown_file() { stop_servers; }
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	misdo
+	asked_reset
+	printf 'what is signed\n' >file
+}
+
+sign() { # [CONFIG] FLAGS...
+	cosign sign-blob --signing-config "$SIGDIR/signing_config$1.json" --trusted-root "$SIGDIR/trusted_root.json" "${@:2}"
+}
+
+keyless() { sign "$1" --identity-token "$TOKEN" "${@:2}"; }
+
+by_alice() {
+	cosign verify-blob --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" "$@"
+}
+
+root() { by_alice --trusted-root "$SIGDIR/trusted_root.json" "$@"; }
+
+@test "an identity signs a file: certificate, timestamp, log of Rekor v2" {
+	expect_status 0 keyless '' --bundle b file
+	[ -z "$output" ]
+	[ "$stderr" = "Using payload from: file
+Generating ephemeral keys...
+Retrieving signed certificate...
+Successfully verified SCT...
+tlog entry created with index: 0
+Wrote bundle to file b" ]
+	[ "$(asked | cut -d' ' -f1-3,4 | sort)" = "fulcio POST /api/v2/signingCert 200
+rekor2 POST /api/v2/log/entries 201
+tsa POST /api/v1/timestamp 201" ]
+	[ "$(stat -c %a b)" = 600 ]
+	[ "$(jq -r '.verificationMaterial.tlogEntries[0].kindVersion.version' b)" = 0.0.2 ]
+	[ "$(jq '.verificationMaterial.timestampVerificationData.rfc3161Timestamps | length' b)" = 1 ]
+	[ "$(jq -r '.verificationMaterial.certificate.rawBytes' b | base64 -d | openssl x509 -inform der -noout -ext subjectAltName | tail -n 1)" = "    email:alice@example.com" ]
+	expect_status 0 root --bundle b file
+	printf x >>file
+	refuses wrong-subject 12 root --bundle b file
+}
+
+@test "each signing config is followed" {
+	local config entries stamps
+	while read -r config entries stamps; do
+		expect_status 0 keyless "$config" --bundle b file
+		[ "$(jq '.verificationMaterial.tlogEntries | length' b)" = "$entries" ]
+		[ "$(jq '.verificationMaterial.timestampVerificationData.rfc3161Timestamps | length' b)" = "$stamps" ]
+		[ "$entries" = 0 ] || expect_status 0 root --bundle b file
+	done <<-LIST
+		.v1 1 0
+		.v1all 2 2
+		.v1tsa 1 1
+		.v2 1 1
+		.v2all 2 2
+		.tsa 0 1
+	LIST
+	refuses bad-config 1 keyless .ca --bundle c file
+	[ ! -e c ]
+}
+
+@test "one certificate serves all files of a call, and no more is logged than they are" {
+	printf a >one
+	printf b >two
+	expect_status 0 keyless '' --bundle '{}.json' file one two
+	[ "$(asked fulcio | wc -l)" = 1 ]
+	[ "$(asked rekor2 | wc -l)" = 3 ]
+	[ "$(cat file.json one.json two.json | jq -r .verificationMaterial.certificate.rawBytes | sort -u | wc -l)" = 1 ]
+	for f in file one two; do expect_status 0 root --bundle $f.json $f; done
+}
+
+@test "a certificate that would soon expire is renewed" {
+	printf a >one
+	misdo 'fulcio * valid 4' 'rekor2 1 delay 3000'
+	expect_status 0 keyless '' --bundle '{}.json' file one
+	[ "$(asked fulcio | wc -l)" -ge 2 ]
+	[ "$(jq -r .verificationMaterial.certificate.rawBytes file.json)" != "$(jq -r .verificationMaterial.certificate.rawBytes one.json)" ]
+	for f in file one; do expect_status 0 root --bundle $f.json $f; done
+}
+
+@test "keys of other kinds" {
+	local alg
+	for alg in ecdsa-sha2-384-nistp384 ecdsa-sha2-512-nistp521 rsa-sign-pkcs1-2048-sha256; do
+		expect_status 0 keyless '' --signing-algorithm $alg --bundle b file
+		expect_status 0 root --bundle b file
+	done
+	refuses unsupported 2 keyless .v1 --signing-algorithm ecdsa-sha2-384-nistp384 --new-bundle-format=false file
+}
+
+@test "a key signs, and log and timestamp authority vouch" {
+	local kind config
+	for kind in p256 p384 rsa ed25519; do
+		for config in '' .v1tsa; do
+			expect_status 0 sign "$config" --key $BATS_FILE_TMPDIR/$kind.key --bundle b file
+			[ "$(jq '.verificationMaterial.publicKey.hint | length' b)" = 44 ]
+			expect_status 0 cosign verify-blob --key $BATS_FILE_TMPDIR/$kind.pub --trusted-root "$SIGDIR/trusted_root.json" --use-signed-timestamps --bundle b file
+		done
+	done
+	[ "$(asked fulcio | wc -l)" = 0 ]
+}
+
+@test "what a log has already is taken from it" {
+	local config
+	for config in '' .v1; do
+		expect_status 0 sign "$config" --key "$BATS_FILE_TMPDIR/rsa.key" --bundle a file
+		expect_status 0 sign "$config" --key "$BATS_FILE_TMPDIR/rsa.key" --bundle b file
+		[ "$(jq -r '.verificationMaterial.tlogEntries[0].logIndex' a)" = "$(jq -r '.verificationMaterial.tlogEntries[0].logIndex' b)" ]
+		expect_status 0 cosign verify-blob --key "$BATS_FILE_TMPDIR/rsa.pub" --trusted-root "$SIGDIR/trusted_root.json" --bundle b file
+	done
+	[ "$(asked rekor2 | grep -c tile)" -ge 1 ]
+}
+
+@test "--issue-certificate certifies a key that is at hand" {
+	expect_status 0 keyless '' --key "$BATS_FILE_TMPDIR/p256.key" --issue-certificate --bundle b file
+	jq -r .verificationMaterial.certificate.rawBytes b | base64 -d | openssl x509 -inform der -noout -pubkey >pub
+	cmp pub "$BATS_FILE_TMPDIR/p256.pub"
+	expect_status 0 root --bundle b file
+	expect_status 0 keyless .v1 --key "$BATS_FILE_TMPDIR/ed25519.key" --issue-certificate --bundle b file
+	expect_status 0 root --bundle b file
+}
+
+@test "--certificate goes into the bundle when it is the key's" {
+	openssl req -x509 -key "$BATS_FILE_TMPDIR/p256.key" -subj /CN=me -addext extendedKeyUsage=codeSigning -days 2 -out c.pem
+	expect_status 0 sign '' --key "$BATS_FILE_TMPDIR/p256.key" --certificate c.pem --bundle b file
+	[ "$(jq -r .verificationMaterial.certificate.rawBytes b)" = "$(openssl x509 -in c.pem -outform der | base64 -w0)" ]
+	refuses bad-key 1 sign '' --key "$BATS_FILE_TMPDIR/rsa.key" --certificate c.pem --bundle b file
+	refuses untrusted-certificate 12 sign '' --key "$BATS_FILE_TMPDIR/p256.key" --certificate c.pem --certificate-chain "$SIGDIR/fulcio.pem" --bundle b file
+	refuses usage 2 keyless '' --certificate c.pem --bundle b file
+}
+
+@test "services by their addresses, in the forms of before" {
+	local flags=(--rekor-url "$REKOR1_URL" --fulcio-url "$FULCIO_URL" --timestamp-server-url "$TSA_URL" --identity-token "$TOKEN"
+		--trusted-root "$SIGDIR/trusted_root.json" --new-bundle-format=false)
+	expect_status 0 cosign sign-blob "${flags[@]}" -y --bundle old.json --output-certificate c.pem --output-signature s --rfc3161-timestamp t.json file
+	has 'By typing '"'y'"', you attest that you grant (or have permission to grant) and agree' "$stderr"
+	has 'Wrote timestamp to file t.json' "$stderr"
+	[ "$(jq -r .base64Signature old.json)" = "$(cat s)" ]
+	[ "$(jq -r .cert old.json)" = "$(cat c.pem)" ]
+	[ "$(jq -r '.rekorBundle.Payload | keys | join(" ")' old.json)" = "body integratedTime logID logIndex" ]
+	sigstore_old_env
+	expect_status 0 by_alice --new-bundle-format=false --bundle old.json --rfc3161-timestamp t.json --use-signed-timestamps file
+	expect_status 0 by_alice --new-bundle-format=false --certificate c.pem --signature s --insecure-ignore-tlog file
+	COSIGN_REKOR_URL=$REKOR1_URL COSIGN_FULCIO_URL=$FULCIO_URL expect_status 0 cosign sign-blob --identity-token "$TOKEN" -y --bundle b file
+	refuses usage 2 cosign sign-blob "${flags[@]}" --use-signing-config --bundle b file
+}
+
+@test "without a signing config, who signs agrees to be in the log" {
+	sigstore_old_env
+	local flags=(--rekor-url "$REKOR1_URL" --fulcio-url "$FULCIO_URL" --identity-token "$TOKEN" --bundle b file)
+	refuses no-terminal 1 cosign sign-blob "${flags[@]}" </dev/null
+	refuses declined 1 cosign sign-blob "${flags[@]}" <<<n
+	[ -z "$(asked)" ]
+	expect_status 0 cosign sign-blob "${flags[@]}" <<<y
+	[ -e b ]
+}
+
+@test "a token that names nobody, or has expired, is not shown to anybody" {
+	TOKEN=$(id_token --email alice@example.com --unverified)
+	refuses bad-token 1 keyless '' --bundle b file
+	TOKEN=$(id_token --email alice@example.com --expires -5)
+	refuses bad-token 1 keyless '' --bundle b file
+	[ -z "$(asked)" ]
+	TOKEN=$(id_token --subject https://example.com/robot)
+	expect_status 0 keyless '' --bundle b file
+	expect_status 0 cosign verify-blob --certificate-identity https://example.com/robot --certificate-oidc-issuer "$OIDC_URL" --trusted-root "$SIGDIR/trusted_root.json" --bundle b file
+}
+
+@test "the record of --json has the certificate" {
+	expect_status 0 keyless '' --json --bundle b file
+	[ "$(jq -c .bundle <<<"$output")" = "$(jq -c . b)" ]
+	[ "$(jq -r .certificate <<<"$output" | openssl x509 -outform der | base64 -w0)" = "$(jq -r .verificationMaterial.certificate.rawBytes b)" ]
+	[ "$(jq 'has("hint")' <<<"$output")" = false ]
+}
