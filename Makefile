@@ -94,7 +94,7 @@ PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
 # is one file under several names, which takes a third of the room.
 KINDS := verify sign
 KIN_verify := check-bundle verify-attestation verify-blob verify-blob-attestation
-KIN_sign := attest attest-blob put-bundle sign-blob
+KIN_sign := attach attest attest-blob put-bundle sign-blob
 LINKED := $(foreach k,$(KINDS),$(KIN_$(k):%=cosign-%))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)

@@ -60,7 +60,7 @@ static const struct opt opts[] = {
 	OPT_FLAG(struct sign, 0, "record-creation-timestamp", record_created,
 	    .help = "legacy form: say when the signature was made", .gone = "bundles always do"),
 	OPT_STR(struct sign, 0, "attachment", "KIND", attachment, .help = "sign the image's attachment instead",
-	    .hints = "sbom", .later = "attachments", .gone = "attach SBOMs as attestations"),
+	    .words = "sbom", .gone = "attach SBOMs as attestations"),
 	OPT_FLAG(struct sign, 'y', "yes", yes, .help = "answer yes to every question"),
 	OPT_GROUP(struct sign, many, many_opts),
 	OPT_GROUP(struct sign, config, services_config),
@@ -327,6 +327,22 @@ sign_found(struct run *r, struct many_item *it, struct subject *sub, struct err 
 	return 0;
 }
 
+/* The image, or what `attach sbom` attached to it. */
+static int
+find(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
+{
+	struct subject of;
+
+	if (intake_find(&it->in, &r->store, false, r->opt->new_bundle || r->opt->recursive, sub, e))
+		return -1;
+	if (!it->in.known)
+		warn_tag(it->in.image, &sub->ref);
+	if (!r->opt->attachment)
+		return 0;
+	of = *sub;
+	return store_attachment(&r->store, &of, ".sbom", &it->in.pool, sub, e) ? err_wrap(e, "--attachment sbom") : 0;
+}
+
 /* The same image named by several lines is signed by one after the other. */
 static int
 sign_image(void *ctx, struct many_item *it, struct err *e)
@@ -336,10 +352,8 @@ sign_image(void *ctx, struct many_item *it, struct err *e)
 	struct span digest;
 	int status;
 
-	if (intake_find(&it->in, &r->store, false, r->opt->new_bundle || r->opt->recursive, &sub, e))
+	if (find(r, it, &sub, e))
 		return -1;
-	if (!it->in.known)
-		warn_tag(it->in.image, &sub.ref);
 	digest = sub.desc.digest;
 	gate_enter(&r->gate, digest);
 	status = sign_found(r, it, &sub, e);

@@ -43,6 +43,17 @@ attester() { # N IMAGE FLAG...
 	echo "$status" >"$n.status"
 }
 
+# Attaches an envelope, which nobody signed, with its own number.
+attacher() { # N IMAGE FLAG...
+	local n=$1 status=0 digest=${2##*sha256:}
+	shift
+	printf '{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"%s"}}],"predicateType":"urn:n","predicate":{"n":%d}}' \
+		"$digest" "$n" | base64 -w 0 |
+		sed 's|.*|{"payloadType":"application/vnd.in-toto+json","payload":"&","signatures":[{"sig":"c2ln"}]}|' >"$n.json"
+	timeout 60 "$BIN/cosign-attach" attestation --attestation "$n.json" "$1" >/dev/null 2>"$n.err" 3>&- || status=$?
+	echo "$status" >"$n.status"
+}
+
 # Every signer left with 0, and what is stored verifies under its key.
 judge() { # IMAGE
 	local n failed=0 missing=0
@@ -60,11 +71,26 @@ judge() { # IMAGE
 	[ "$failed $missing" = '0 0' ]
 }
 
+# The same of the legacy form, in a directory.
+attested_in() { # DIR
+	local blobs=$1/blobs/sha256 att layer
+	att=$(jq -r '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] // "" | endswith(".att")).digest' \
+		"$1/index.json")
+	for layer in $(jq -r '.layers[].digest' "$blobs/${att#sha256:}"); do
+		jq -r .payload "$blobs/${layer#sha256:}" | base64 -d | jq .predicate.n
+	done
+}
+
 # The numbers of the attestations that are stored.
 attested() { # IMAGE
 	local digest=${1##*@} layer url
 	case " ${FLAGS-} " in
 	*new-bundle-format=false*)
+		case $1 in oci:*)
+			attested_in "${1#oci:}"
+			return
+			;;
+		esac
 		url=http://${1%%/*}/v2/${1#*/} url=${url%@*}
 		for layer in $(curl -sf -H 'Accept: application/vnd.oci.image.manifest.v1+json' \
 			"$url/manifests/sha256-${digest#sha256:}.att" | jq -r '.layers[].digest'); do
@@ -159,4 +185,22 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 @test "attestations, a registry that lists referrers" {
 	start_fake_registry
 	WHO=attester JUDGE=judge_attestations rounds "$FAKE"
+}
+
+@test "legacy attestations, a registry that lists referrers" {
+	start_fake_registry
+	WHO=attester JUDGE=judge_attestations rounds "$FAKE" --new-bundle-format=false
+}
+
+@test "attestations, a directory" {
+	WHO=attester JUDGE=judge_attestations rounds_in_layout
+}
+
+@test "legacy attestations, a directory" {
+	WHO=attester JUDGE=judge_attestations rounds_in_layout --new-bundle-format=false
+}
+
+@test "attached attestations, docker-registry" {
+	start_registry
+	SIGNERS=10 ROUNDS=1 WHO=attacher JUDGE=judge_attestations rounds "$REG" --new-bundle-format=false
 }

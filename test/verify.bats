@@ -224,6 +224,6 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	expect_status 0 verify --attachment sbom "$REG/att/app@$digest"
 	has "$sbom"
 	refuses no-such-image 11 verify --attachment sbom "$REG/att/app@$sbom"
-	refuses unsupported 2 verify --attachment sbom oci:image
+	refuses no-such-image 11 verify --attachment sbom oci:image
 	refuses usage 2 verify --attachment other oci:image
 }

@@ -11,9 +11,13 @@ send_blob(void *arg)
 {
 	struct artifact_blob *p = arg;
 	AUTO(pool) struct pool pool = POOL_INIT;
+	const char *digest = pool_str(&pool, p->desc.digest);
 
 	p->err = (struct err)ERR_INIT;
-	p->failed = registry_put_blob(p->where, pool_str(&pool, p->desc.digest), p->bytes, p->options, &p->err) != 0;
+	if (p->file)
+		p->failed = registry_put_file(p->where, digest, p->file, p->options, &p->err) != 0;
+	else
+		p->failed = registry_put_blob(p->where, digest, p->bytes, p->options, &p->err) != 0;
 }
 
 static int
@@ -189,12 +193,18 @@ drop_in_layout(struct layout_edit *edit, const struct placing *p, struct err *e)
 }
 
 static int
+write_blob(struct layout *l, const struct artifact_blob *b, struct err *e)
+{
+	return b->file ? layout_write_file(l, b->desc.digest, b->desc.size, b->file->fd, e) : layout_write(l, b->bytes, e);
+}
+
+static int
 place_artifact(void *ctx, struct layout_edit *edit, struct err *e)
 {
 	const struct placing *p = ctx;
 
 	for (size_t i = 0; i < ARTIFACT_BLOBS; i++)
-		if (layout_write(edit->layout, p->artifact->blobs[i].bytes, e))
+		if (write_blob(edit->layout, &p->artifact->blobs[i], e))
 			return -1;
 	if (layout_write(edit->layout, p->artifact->bytes, e) || drop_in_layout(edit, p, e))
 		return -1;

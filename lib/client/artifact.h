@@ -16,6 +16,7 @@ struct artifact_blob {
 	const struct registry_options *options;
 	struct desc desc;
 	struct span bytes;
+	const struct registry_file *file;	/* in place of bytes, unless NULL */
 	struct err err;
 	bool failed;
 };

@@ -24,22 +24,28 @@ evidence_is_fatal(enum reason r)
 }
 
 int
-evidence_check_legacy(const struct manifest *m, struct err *e)
+evidence_check_layers(const struct desc *layers, size_t count, struct err *e)
 {
 	int64_t total = 0;
 
-	if (m->is_index)
-		return err_set(e, REASON_BAD_MANIFEST, "the signatures' manifest is an index");
-	if (m->count > MANIFEST_LAYERS_MAX)
-		return err_set(e, REASON_TOO_LARGE, "%zu signatures in one manifest, more than %d", m->count,
+	if (count > MANIFEST_LAYERS_MAX)
+		return err_set(e, REASON_TOO_LARGE, "%zu signatures in one manifest, more than %d", count,
 		    MANIFEST_LAYERS_MAX);
-	for (size_t i = 0; i < m->count; i++) {
-		bool seen = i > 0 && span_eq(m->layers[i].digest, m->layers[i - 1].digest);
+	for (size_t i = 0; i < count; i++) {
+		bool seen = i > 0 && span_eq(layers[i].digest, layers[i - 1].digest);
 
-		if (m->layers[i].size > EVIDENCE_TOTAL_MAX || (total += seen ? 0 : m->layers[i].size) > EVIDENCE_TOTAL_MAX)
+		if (layers[i].size > EVIDENCE_TOTAL_MAX || (total += seen ? 0 : layers[i].size) > EVIDENCE_TOTAL_MAX)
 			return err_set(e, REASON_TOO_LARGE, "payloads of more than %d bytes in one manifest", EVIDENCE_TOTAL_MAX);
 	}
 	return 0;
+}
+
+int
+evidence_check_legacy(const struct manifest *m, struct err *e)
+{
+	if (m->is_index)
+		return err_set(e, REASON_BAD_MANIFEST, "the signatures' manifest is an index");
+	return evidence_check_layers(m->layers, m->count, e);
 }
 
 int

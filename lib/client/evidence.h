@@ -20,11 +20,14 @@ bool	evidence_is_fatal(enum reason r);
 
 /* REASON_TOO_LARGE for more layers, or bytes in them, than anybody signs. */
 int	evidence_check_legacy(const struct manifest *m, struct err *e) MUST_CHECK;
+/* The same of layers alone. */
+int	evidence_check_layers(const struct desc *layers, size_t count, struct err *e) MUST_CHECK;
 
 /* Whether --registry-referrers-mode asks for legacy signatures as referrers;
  * that wants COSIGN_EXPERIMENTAL: REASON_USAGE. */
 int	evidence_mode(const struct registry_options *o, bool *oci11, struct err *e) MUST_CHECK;
 #define EVIDENCE_OCI11_TYPE "application/vnd.dev.cosign.artifact.sig.v1+json"
+#define EVIDENCE_OCI11_SBOM "application/vnd.dev.cosign.artifact.sbom.v1+json"
 
 /* How large a payload or bundle may be: COSIGN_MAX_ATTACHMENT_SIZE, or
  * ATTACHMENT_SIZE_MAX. REASON_CONFIG. */

@@ -6,6 +6,8 @@
 #include "client/evidence.h"
 #include "client/store_layout.h"
 #include "client/taglist.h"
+#include "sig/envelope.h"
+#include "sig/statement.h"
 
 /* A legacy signature on its way. */
 struct legacy {
@@ -46,19 +48,46 @@ have_legacy(void *ctx, const struct desc *d)
 	const struct legacy *l = ctx;
 	const struct store_legacy *how = l->what->how;
 
-	return how->same && span_eq(d->digest, l->layer.digest) && span_eq(d->media_type, l->layer.media_type) &&
-	    annotations_equal(d, &l->layer) &&
+	if (!how->same || !span_eq(d->digest, l->layer.digest) || !span_eq(d->media_type, l->layer.media_type))
+		return false;
+	/* An envelope says all itself; what stands beside it tells writers apart. */
+	return (how->attestation || annotations_equal(d, &l->layer)) &&
 	    how->same(how->ctx, l->what->layer->payload, desc_annotation(d, ANNOTATION_SIGNATURE));
 }
 
-/* --replace: every signature; of attestations those of the same type. */
+/* Which attestation a layer is, where nothing beside it says so. */
+static bool
+read_predicate(const struct legacy *l, const struct desc *d, struct span *type, struct pool *pool)
+{
+	AUTO(buf) struct buf bytes = BUF_INIT(ATTACHMENT_SIZE_MAX);
+	AUTO(statement) struct statement s = STATEMENT_INIT;
+	struct envelope v;
+	int rc;
+
+	if (l->edit)
+		rc = layout_read(l->edit->layout, d->digest, d->size, &bytes, NULL);
+	else
+		rc = registry_get_blob(l->what->where, d, l->store->options, ATTACHMENT_SIZE_MAX, &bytes, NULL);
+	if (rc || envelope_parse(&v, buf_span(&bytes), pool, NULL) || statement_parse(&s, v.payload, NULL))
+		return false;
+	*type = pool_span(pool, s.predicate_type);
+	return true;
+}
+
+/* --replace: every signature; of attestations those of the same type, which
+ * `attach attestation` does not note. What cannot be read stays. */
 static bool
 is_replaced(void *ctx, const struct desc *d)
 {
 	const struct legacy *l = ctx;
+	struct span type = desc_annotation(d, ANNOTATION_PREDICATE);
+	AUTO(pool) struct pool pool = POOL_INIT;
 
-	return !l->what->how->attestation ||
-	    span_eq(desc_annotation(d, ANNOTATION_PREDICATE), desc_annotation(&l->layer, ANNOTATION_PREDICATE));
+	if (!l->what->how->attestation)
+		return true;
+	if (!type.ptr && !read_predicate(l, d, &type, &pool))
+		return false;
+	return span_eq(type, desc_annotation(&l->layer, ANNOTATION_PREDICATE));
 }
 
 static const char *
@@ -115,6 +144,8 @@ compose_image(void *ctx, const struct manifest *current, const struct desc *list
 	if (count > MANIFEST_LAYERS_MAX)
 		return err_set(e, REASON_TOO_LARGE, "the image has %d signatures already, and no more are read",
 		    MANIFEST_LAYERS_MAX);
+	if (evidence_check_layers(list, count, e))
+		return err_wrap(e, "with this one there would be more than is read");
 	make_config(l, current, list, count, &text, &config);
 	if (buf_check(&text, "the config", e) || put_config(l, buf_span(&text), &config, e))
 		return -1;

@@ -345,8 +345,9 @@ registry_stream_blob(const struct ref *repo, const struct desc *d, const struct 
 	return rc;
 }
 
-int
-registry_put_blob(const struct ref *repo, const char *digest, struct span bytes, const struct registry_options *o,
+/* Whether it must be uploaded. */
+static int
+blob_is_missing(const struct ref *repo, const char *digest, const struct registry_options *o, bool *missing,
     struct err *e)
 {
 	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
@@ -357,11 +358,30 @@ registry_put_blob(const struct ref *repo, const char *digest, struct span bytes,
 	c.url = buf_str(&url);
 	if (transport_do(repo, o, &c, &r, e))
 		return -1;
-	if (r.status == 200)
-		return 0;
-	if (r.status == 401 || r.status == 403)
-		return transport_refused(&c, &r, e);
-	return upload_blob(repo, digest, bytes, o, e);
+	*missing = r.status != 200;
+	return r.status == 401 || r.status == 403 ? transport_refused(&c, &r, e) : 0;
+}
+
+int
+registry_put_blob(const struct ref *repo, const char *digest, struct span bytes, const struct registry_options *o,
+    struct err *e)
+{
+	bool missing;
+
+	if (blob_is_missing(repo, digest, o, &missing, e))
+		return -1;
+	return missing ? upload_blob(repo, digest, bytes, o, e) : 0;
+}
+
+int
+registry_put_file(const struct ref *repo, const char *digest, const struct registry_file *file,
+    const struct registry_options *o, struct err *e)
+{
+	bool missing;
+
+	if (blob_is_missing(repo, digest, o, &missing, e))
+		return -1;
+	return missing ? upload_file(repo, digest, file, o, e) : 0;
 }
 
 /* The entries of all pages; each page's text must live as long. */

@@ -63,6 +63,11 @@ int	registry_stream_blob(const struct ref *repo, const struct desc *d, const str
 /* HEAD first; uploads when missing. */
 int	registry_put_blob(const struct ref *repo, const char *digest, struct span bytes,
 	    const struct registry_options *o, struct err *e) MUST_CHECK;
+/* The same of a blob that is a file, read from its start as often as is needed
+ * and never held whole, unless the registry takes it no other way. */
+struct registry_file { int fd; int64_t size; const char *name; };
+int	registry_put_file(const struct ref *repo, const char *digest, const struct registry_file *file,
+	    const struct registry_options *o, struct err *e) MUST_CHECK;
 /* The referrers of a digest, all pages merged, as one index document.
  * *supported false (and 0) when the registry has no such API: 404, 400, 405,
  * 406, 501, HTML or any body that is no index. */

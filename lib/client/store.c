@@ -6,6 +6,7 @@
 #include "client/evidence.h"
 #include "client/publish.h"
 #include "client/publish_legacy.h"
+#include "client/publish_sbom.h"
 #include "client/store_layout.h"
 #include "client/store_registry.h"
 #include "oci/platform.h"
@@ -284,16 +285,46 @@ store_put_legacy(const struct store *s, const struct subject *sub, const struct 
 }
 
 int
+store_put_sbom(const struct store *s, const struct subject *sub, const struct store_sbom *sbom, struct pool *pool,
+    struct store_location *out, struct err *e)
+{
+	struct publish_sbom p = {.where = store_place(s, sub), .sbom = sbom};
+	struct subject whole = *sub;
+
+	if (evidence_mode(s->options, &p.oci11, e))
+		return -1;
+	if (p.oci11 && complete_subject(s, sub, pool, &whole, e))
+		return -1;
+	p.subject = &whole.desc;
+	return publish_sbom(s, &p, pool, out, e);
+}
+
+static int
+attachment_in_layout(const struct ref *ref, struct span reference, struct subject *out, struct pool *pool,
+    struct err *e)
+{
+	struct layout *l = store_layout_open(ref->dir, e);
+	struct layout_image image;
+
+	if (!l)
+		return -1;
+	if (layout_find_tag(l, span_str(ref->tag), &image, e))
+		return no_image(e);
+	*out = (struct subject){.ref = *ref, .desc = desc_copy(&image.desc, pool), .reference = reference};
+	return 0;
+}
+
+int
 store_attachment(const struct store *s, const struct subject *sub, const char *suffix, struct pool *pool,
     struct subject *out, struct err *e)
 {
 	const char *prefix = s->options->tag_prefix, *digest = pool_str(pool, sub->desc.digest);
-	struct ref ref = s->target ? *s->target : sub->ref;
+	struct ref ref = *store_place(s, sub);
 
-	if (ref.place != REF_REGISTRY)
-		return err_set(e, REASON_UNSUPPORTED, "a layout has no attachments that are images");
 	ref.tag = ref_digest_tag(prefix ? prefix : "", digest, suffix, pool);
 	ref.digest = NULL;
+	if (ref.place == REF_LAYOUT)
+		return attachment_in_layout(&ref, sub->reference, out, pool, e);
 	return store_resolve(s, &ref, false, pool, out, e);
 }
 

@@ -56,8 +56,7 @@ int	store_resolve(const struct store *s, const struct ref *ref, bool need_desc, 
 	    struct subject *out, struct err *e) MUST_CHECK;
 
 /* The image that is attached under the tag sha256-HEX and suffix (".sbom"), where
- * the signatures of the subject are kept; sub is not out. REASON_NO_IMAGE,
- * REASON_UNSUPPORTED for layouts. */
+ * the signatures of the subject are kept; sub is not out. REASON_NO_IMAGE. */
 int	store_attachment(const struct store *s, const struct subject *sub, const char *suffix, struct pool *pool,
 	    struct subject *out, struct err *e) MUST_CHECK;
 
@@ -125,4 +124,19 @@ struct store_legacy {
 };
 int	store_put_legacy(const struct store *s, const struct subject *sub, const struct store_layer *layer,
 	    const struct store_legacy *how, struct pool *pool, struct store_location *out, struct err *e) MUST_CHECK;
+
+/* Where the subject's signatures are kept: those of a layout stay in it, so that
+ * a variable set for registries never sends them over the network. */
+const struct ref	*store_place(const struct store *s, const struct subject *sub);
+
+/* An SBOM as it is, in the one layer of an image: under the tag sha256-HEX.sbom,
+ * in place of the one that is there, or with --registry-referrers-mode=oci-1-1
+ * as a referrer. */
+struct store_sbom {
+	const struct registry_file *file;
+	const char *media_type;
+	struct span digest;
+};
+int	store_put_sbom(const struct store *s, const struct subject *sub, const struct store_sbom *sbom,
+	    struct pool *pool, struct store_location *out, struct err *e) MUST_CHECK;
 #endif

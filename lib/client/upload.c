@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/upload.h"
 
+#include <errno.h>
+#include <unistd.h>
+#include "base/mem.h"
 #include "client/transport.h"
 #include "codec/url.h"
 
@@ -46,15 +49,17 @@ start(struct upload *u, struct err *e)
 	return r.status == 202 ? take_location(u, &r, e) : transport_refused(&c, &r, e);
 }
 
-/* Sends data to the session; finish closes it. 0 when the server took it, 1
- * with the error in *e when it said no. */
+/* Sends data to the session; finish closes it; range (may be NULL) says where in
+ * the whole it belongs. 0 when the server took it, 1 with the error in *e when it
+ * said no. */
 static int
-send_data(struct upload *u, const char *method, struct span data, bool finish, struct err *e)
+send_part(struct upload *u, const char *method, struct span data, const char *range, bool finish, struct err *e)
 {
-	static const struct http_header type = {"Content-Type", "application/octet-stream"};
+	struct http_header headers[] = {{"Content-Type", "application/octet-stream"}, {"Content-Range", range}};
 	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
 	AUTO(buf) struct buf url = BUF_INIT(2 * URL_MAX);
-	struct transport_call c = {.method = method, .headers = &type, .header_count = 1, .body = data, .push = true};
+	struct transport_call c = {.method = method, .headers = headers, .header_count = range ? 2 : 1, .body = data,
+	    .push = true};
 
 	buf_add_span(&url, buf_span(&u->location));
 	if (finish)
@@ -69,6 +74,12 @@ send_data(struct upload *u, const char *method, struct span data, bool finish, s
 		return 1;
 	}
 	return finish ? 0 : take_location(u, &r, e);
+}
+
+static int
+send_data(struct upload *u, const char *method, struct span data, bool finish, struct err *e)
+{
+	return send_part(u, method, data, NULL, finish, e);
 }
 
 static int
@@ -100,5 +111,89 @@ upload_blob(const struct ref *repo, const char *digest, struct span bytes, const
 			*e = refusal;
 	}
 	buf_release(&u.location);
+	return rc ? -1 : 0;
+}
+
+/* --- files --- */
+
+static int
+read_piece(const struct registry_file *f, int64_t at, char *piece, size_t len, struct err *e)
+{
+	for (size_t got = 0; got < len;) {
+		ssize_t n = pread(f->fd, piece + got, len - got, at + (off_t)got);
+
+		if (n < 0 && errno != EINTR)
+			return err_errno(e, REASON_IO, "cannot read %s", f->name);
+		if (n == 0)
+			return err_set(e, REASON_IO, "%s became shorter while it was read", f->name);
+		got += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+/* As send_part. */
+static int
+send_pieces(struct upload *u, const struct registry_file *f, char *piece, struct err *e)
+{
+	for (int64_t at = 0; at < f->size;) {
+		size_t len = f->size - at < UPLOAD_PIECE ? (size_t)(f->size - at) : UPLOAD_PIECE;
+		char range[48];
+		int rc;
+
+		snprintf(range, sizeof(range), "%lld-%lld", (long long)at, (long long)(at + (int64_t)len - 1));
+		if (read_piece(f, at, piece, len, e))
+			return -1;
+		rc = send_part(u, "PATCH", span_of(piece, len), range, false, e);
+		if (rc)
+			return rc;
+		at += (int64_t)len;
+	}
+	return send_data(u, "PUT", SPAN_NONE, true, e);
+}
+
+/* Only what is small, or what the server takes no other way. */
+static int
+at_once(const struct ref *repo, const char *digest, const struct registry_file *f, const struct registry_options *o,
+    struct err *e)
+{
+	AUTO(charp) char *whole = NULL;
+
+	if (f->size > ATTACHMENT_SIZE_MAX)
+		return err_set(e, REASON_TOO_LARGE, "%s takes %s only whole, which would need too much memory", repo->registry,
+		    f->name);
+	whole = xmalloc((size_t)f->size + 1);
+	if (read_piece(f, 0, whole, (size_t)f->size, e))
+		return -1;
+	return upload_blob(repo, digest, span_of(whole, (size_t)f->size), o, e);
+}
+
+static int
+by_patches(const struct ref *repo, const char *digest, const struct registry_file *f, const struct registry_options *o,
+    struct err *e)
+{
+	struct upload u = {repo, o, digest, SPAN_NONE, BUF_INIT(URL_MAX), false};
+	AUTO(charp) char *piece = xmalloc(UPLOAD_PIECE);
+	int rc = start(&u, e);
+
+	if (rc == 0 && !u.done)
+		rc = send_pieces(&u, f, piece, e);
+	buf_release(&u.location);
+	return rc;
+}
+
+int
+upload_file(const struct ref *repo, const char *digest, const struct registry_file *file,
+    const struct registry_options *o, struct err *e)
+{
+	struct err refusal = ERR_INIT, again = ERR_INIT;
+	int rc;
+
+	if (file->size <= UPLOAD_PIECE)
+		return at_once(repo, digest, file, o, e);
+	rc = by_patches(repo, digest, file, o, &refusal);
+	if (rc > 0 && refusal.reason != REASON_DENIED && at_once(repo, digest, file, o, &again) == 0)
+		return 0;
+	if (rc)
+		*e = refusal;
 	return rc ? -1 : 0;
 }

@@ -374,6 +374,13 @@ check_value(struct scan *s)
 	}
 }
 
+/* Where brackets end one value and begin the next nothing need stand between. */
+static bool
+is_parted(const char *end)
+{
+	return (end[-1] == '}' || end[-1] == ']') && (*end == '{' || *end == '[');
+}
+
 int
 scan_value(struct span text, struct node *value, struct span *rest, struct err *e)
 {
@@ -392,7 +399,7 @@ scan_value(struct span text, struct node *value, struct span *rest, struct err *
 	*value = (struct node){node_kind_of(*first), span_of(first, (size_t)(s.p - first))};
 	first = s.p;
 	skip_blank(&s);
-	if (s.p < s.end && s.p == first)
+	if (s.p < s.end && s.p == first && !is_parted(first))
 		return bad_expected(&s, "white space or the end");
 	*rest = span_of(s.p, (size_t)(s.end - s.p));
 	return 0;

@@ -22,8 +22,8 @@ enum {
 int	scan_document(struct span text, struct node *root, struct err *e) MUST_CHECK;
 
 /* The same, but text may hold more values behind the first, separated by white
- * space: *rest is what follows, its leading white space taken off; rest->len
- * is 0 after the last. */
+ * space, which objects and arrays in a row may lack: *rest is what follows, its
+ * leading white space taken off; rest->len is 0 after the last. */
 int	scan_value(struct span text, struct node *value, struct span *rest,
 	    struct err *e) MUST_CHECK;
 #endif

@@ -390,22 +390,65 @@ make_blobs(struct layout *l, struct err *e)
 	return open_blobs(l, top, e);
 }
 
+/* Where a blob goes; *path stays NULL when it is there and whole. */
+static int
+find_place(struct layout *l, struct span digest, int64_t size, char **path, struct err *e)
+{
+	struct stat st;
+
+	if (make_blobs(l, e))
+		return -1;
+	if (layout_stream(l, digest, size, NULL, NULL) == 0)
+		return 0;
+	*path = xasprintf("%s/blobs/sha256/%.*s", l->dir, SPAN_FMT(span_from(digest, 7)));
+	if (lstat(*path, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(e, REASON_BAD_LAYOUT, "%.*s in %s is no regular file", SPAN_FMT(span_from(digest, 7)), l->dir);
+	return 0;
+}
+
 int
 layout_write(struct layout *l, struct span bytes, struct err *e)
 {
 	AUTO(charp) char *path = NULL;
 	char text[DIGEST_TEXT_MAX];
-	struct stat st;
 
 	digest_text_of(bytes, text);
-	if (make_blobs(l, e))
+	if (find_place(l, span_str(text), (int64_t)bytes.len, &path, e))
 		return -1;
-	if (layout_stream(l, span_str(text), (int64_t)bytes.len, NULL, NULL) == 0)
+	return path ? file_write(path, bytes, 0644, FILE_REPLACE, e) : 0;
+}
+
+int
+layout_write_file(struct layout *l, struct span digest, int64_t size, int fd, struct err *e)
+{
+	AUTO(charp) char *path = NULL;
+
+	if (!ref_is_digest(digest))
+		return err_set(e, REASON_BAD_DIGEST, "'%.*s' names no blob of a layout", SPAN_FMT(span_first(digest, 200)));
+	if (find_place(l, digest, size, &path, e))
+		return -1;
+	if (!path)
 		return 0;
-	if (fstatat(l->blobs, text + 7, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode))
-		return err_set(e, REASON_BAD_LAYOUT, "%s in %s is no regular file", text + 7, l->dir);
-	path = xasprintf("%s/blobs/sha256/%s", l->dir, text + 7);
-	return file_write(path, bytes, 0644, FILE_REPLACE, e);
+	if (file_write_from(path, fd, 0644, FILE_REPLACE, e))
+		return -1;
+	if (layout_stream(l, digest, size, NULL, e) == 0)
+		return 0;
+	(void)unlink(path);
+	return err_wrap(e, "what is stored changed while it was read");
+}
+
+int
+layout_remove(struct layout *l, struct span digest, struct err *e)
+{
+	char name[65];
+
+	if (!ref_is_digest(digest) || l->blobs < 0)
+		return 0;
+	memcpy(name, digest.ptr + 7, 64);
+	name[64] = '\0';
+	if (unlinkat(l->blobs, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	return err_errno(e, REASON_IO, "cannot remove %s from %s", name, l->dir);
 }
 
 /* ---- what is listed ---- */

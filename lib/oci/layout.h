@@ -72,6 +72,12 @@ bool	layout_has(struct layout *l, struct span digest, int64_t size);
 /* Stores bytes under their digest, unless they are there and whole. */
 int	layout_write(struct layout *l, struct span bytes, struct err *e) MUST_CHECK;
 
+/* The same of what stands in a file from its start; digest and size are its.
+ * REASON_DIGEST_MISMATCH when it changed since. */
+int	layout_write_file(struct layout *l, struct span digest, int64_t size, int fd, struct err *e) MUST_CHECK;
+/* Takes a blob away, unless it is gone already. */
+int	layout_remove(struct layout *l, struct span digest, struct err *e) MUST_CHECK;
+
 /* A list of descriptors, in l's memory. */
 struct layout_list { const struct desc *items; size_t count; };
 

@@ -133,6 +133,9 @@ rows(void)
 		is_span(v.raw, span_str(want[i]), "value %zu", i);
 	}
 	is_int((int64_t)rest.len, 0, "nothing is left");
+	succeeds(scan_value(SPAN("{}[1]"), &v, &rest, &e), &e, "objects and arrays in a row");
+	is_span(rest, SPAN("[1]"), "the array is left");
+	fails_with(scan_value(SPAN("{}1"), &v, &rest, &e), &e, REASON_BAD_JSON, "a number behind an object");
 	fails_with(scan_value(SPAN("1\"a\""), &v, &rest, &e), &e, REASON_BAD_JSON, "values without space between");
 	fails_with(scan_value(SPAN_NONE, &v, &rest, &e), &e, REASON_BAD_JSON, "no text");
 }
