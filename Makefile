@@ -65,14 +65,15 @@ CURL_LIBS ?= $(call pc_libs,libcurl,-lcurl)
 PCRE2_LIBS ?= $(call pc_libs,libpcre2-8,-lpcre2-8)
 YAML_LIBS ?= $(call pc_libs,yaml-0.1,-lyaml)
 LIBJQ_LIBS ?= $(call pc_libs,libjq,-ljq)
+MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
 # --as-needed keeps of these only what a program uses. Debian has no static
 # libjq, and libcurl is better kept up by the system: programs that need them
 # link the rest statically.
-LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
+LIBS := $(LIBJQ_LIBS) $(CURL_LIBS) $(MHD_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
 ifdef STATIC
-DYNAMIC := remote-http run-jq
+DYNAMIC := remote-http run-jq oidc-listen
 LIBS := $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS)
-$(DYNAMIC:%=$(BIN)/cosign-%): LIBS := -Wl,-Bstatic $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS) -Wl,-Bdynamic $(LIBJQ_LIBS) $(CURL_LIBS)
+$(DYNAMIC:%=$(BIN)/cosign-%): LIBS := -Wl,-Bstatic $(SODIUM_LIBS) $(CRYPTO_LIBS) $(PCRE2_LIBS) -Wl,-Bdynamic $(LIBJQ_LIBS) $(CURL_LIBS) $(MHD_LIBS)
 # The linker warns of resolver functions in libcrypto, which nothing calls.
 STATIC_PIE = $(if $(filter $(DYNAMIC:%=$(BIN)/cosign-%),$@),,-static-pie $(QUIET_LD))
 QUIET_LD := $(call probe,-Wl$(comma)--no-warnings)
@@ -103,8 +104,6 @@ FAKES := $(B)/fake/registry $(B)/fake/delayproxy $(B)/fake/sigstore $(B)/tuf-cli
 MEASURE := $(B)/bench/measure
 # Faults from below; sanitizers want to be first themselves.
 INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so)
-MHD_LIBS ?= $(call pc_libs,libmicrohttpd,-lmicrohttpd)
-
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -166,7 +165,7 @@ $(B)/fuzz/%: $(B)/test/fuzz/%.o $(if $(FUZZ),,$(B)/test/fuzz/driver.o) $(B)/libc
 $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
 
-SIGSTORE := sigstore exchange door deed seal tree fulcio ctlog rekor rekor1 rekor2 rekorbody tsa token trustfile
+SIGSTORE := sigstore exchange door deed seal tree fulcio ctlog rekor rekor1 rekor2 rekorbody tsa token issuer trustfile
 $(B)/fake/sigstore: $(SIGSTORE:%=$(B)/test/fake/%.o) $(B)/libcosign.a $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MHD_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) -lpthread
 

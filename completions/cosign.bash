@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair import-key-pair log login ls-signatures make-payload pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version help'
+_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair get-token import-key-pair log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version help'
 
 _cosign_verbs() {
 	case $1 in
@@ -33,11 +33,13 @@ _cosign_flags() {
 	'dsse unwrap') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'get-token') echo '--identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --oidc-issuer --oidc-client-id --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'log verify') echo '--bundle --trusted-root --key --old --new --proof --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'make-payload') echo '--annotations --new-bundle-format --sign-container-identity --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'oidc-listen') echo '--oidc-redirect-url --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'pack-bundle') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'public-key') echo '--key --outfile --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'put-bundle') echo '--replace --record-creation-timestamp --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -268,6 +270,17 @@ _cosign_value() {
 	'generate-key-pair --retry' ) echo 'none' ;;
 	'generate-key-pair --retry-max-time' ) echo 'none' ;;
 	'generate-key-pair arg' ) echo 'none' ;;
+	'get-token --identity-token' ) echo 'none' ;;
+	'get-token --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
+	'get-token --oidc-client-secret-file' ) echo 'file' ;;
+	'get-token --oidc-redirect-url' ) echo 'none' ;;
+	'get-token --oidc-provider' ) echo 'words filesystem envvar github-actions buildkite-agent spiffe google-workload-identity google-impersonate' ;;
+	'get-token --oidc-issuer' ) echo 'none' ;;
+	'get-token --oidc-client-id' ) echo 'none' ;;
+	'get-token --output-file' ) echo 'file' ;;
+	'get-token --timeout' | 'get-token -t' ) echo 'none' ;;
+	'get-token --retry' ) echo 'none' ;;
+	'get-token --retry-max-time' ) echo 'none' ;;
 	'import-key-pair --key' | 'import-key-pair -k' ) echo 'file' ;;
 	'import-key-pair --output-key-prefix' | 'import-key-pair -o' ) echo 'file' ;;
 	'import-key-pair --password-file' ) echo 'file' ;;
@@ -319,6 +332,11 @@ _cosign_value() {
 	'make-payload --timeout' | 'make-payload -t' ) echo 'none' ;;
 	'make-payload --retry' ) echo 'none' ;;
 	'make-payload --retry-max-time' ) echo 'none' ;;
+	'oidc-listen --oidc-redirect-url' ) echo 'none' ;;
+	'oidc-listen --output-file' ) echo 'file' ;;
+	'oidc-listen --timeout' | 'oidc-listen -t' ) echo 'none' ;;
+	'oidc-listen --retry' ) echo 'none' ;;
+	'oidc-listen --retry-max-time' ) echo 'none' ;;
 	'pack-bundle --output-file' ) echo 'file' ;;
 	'pack-bundle --timeout' | 'pack-bundle -t' ) echo 'none' ;;
 	'pack-bundle --retry' ) echo 'none' ;;

@@ -40,51 +40,75 @@ child(const char *const argv[], const char *const drop[], const int in[2], const
 	_exit(127);
 }
 
+/* What is -1 in in and out is the parent's own. */
 static int
-start(struct proc *p, bool with_input, const char *const argv[], const char *const drop[], struct err *e)
+start(pid_t *pid, const int in[2], const int out[2], const char *const argv[], const char *const drop[], struct err *e)
 {
-	int in[2] = {-1, -1}, out[2] = {-1, -1}, report[2] = {-1, -1};
-	int why = 0;
+	int report[2], why = 0;
 	ssize_t n;
-	pid_t pid;
 
-	if ((with_input && pipe2(in, O_CLOEXEC)) || pipe2(out, O_CLOEXEC) || pipe2(report, O_CLOEXEC) ||
-	    (pid = fork()) < 0) {
-		err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
-		close_pair(in);
-		close_pair(out);
+	if (pipe2(report, O_CLOEXEC))
+		return err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
+	*pid = fork();
+	if (*pid < 0) {
 		close_pair(report);
-		return -1;
+		return err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
 	}
-	if (pid == 0)
+	if (*pid == 0)
 		child(argv, drop, in, out, report[1]);
-	if (with_input)
-		close(in[0]);
-	close(out[1]);
 	close(report[1]);
 	do {
 		n = read(report[0], &why, sizeof(why));
 	} while (n < 0 && errno == EINTR);
 	close(report[0]);
-	*p = (struct proc){pid, in[1], out[0]};
-	if (n == (ssize_t)sizeof(why)) {
-		(void)proc_stop(p);
-		errno = why;
-		return err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
+	if (n != (ssize_t)sizeof(why))
+		return 0;
+	while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	errno = why;
+	return err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
+}
+
+static int
+start_piped(struct proc *p, bool with_input, const char *const argv[], const char *const drop[], struct err *e)
+{
+	int in[2] = {-1, -1}, out[2] = {-1, -1};
+
+	if ((with_input && pipe2(in, O_CLOEXEC)) || pipe2(out, O_CLOEXEC)) {
+		err_errno(e, REASON_HELPER, "cannot start %s", argv[0]);
+	} else if (start(&p->pid, in, out, argv, drop, e) == 0) {
+		fd_cleanup(&in[0]);
+		close(out[1]);
+		p->to = in[1];
+		p->from = out[0];
+		return 0;
 	}
-	return 0;
+	close_pair(in);
+	close_pair(out);
+	*p = (struct proc)PROC_INIT;
+	return -1;
 }
 
 int
 proc_start(struct proc *p, const char *const argv[], const char *const drop[], struct err *e)
 {
-	return start(p, true, argv, drop, e);
+	return start_piped(p, true, argv, drop, e);
 }
 
 int
 proc_start_beside(struct proc *p, const char *const argv[], const char *const drop[], struct err *e)
 {
-	return start(p, false, argv, drop, e);
+	return start_piped(p, false, argv, drop, e);
+}
+
+int
+proc_launch(pid_t *pid, const char *const argv[], const char *const drop[], struct err *e)
+{
+	int in[2] = {open("/dev/null", O_RDONLY | O_CLOEXEC), -1}, out[2] = {-1, STDERR_FILENO};
+	int rc = start(pid, in, out, argv, drop, e);
+
+	fd_cleanup(&in[0]);
+	return rc;
 }
 
 int

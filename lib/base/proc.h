@@ -24,6 +24,9 @@ int	proc_start(struct proc *p, const char *const argv[], const char *const drop[
 /* The same, but its standard input is ours: it may ask whoever runs us. */
 int	proc_start_beside(struct proc *p, const char *const argv[], const char *const drop[],
 	    struct err *e) MUST_CHECK;
+/* A program that goes its own way: nothing on its standard input, and what it
+ * prints goes where our errors go. The caller may wait for it. */
+int	proc_launch(pid_t *pid, const char *const argv[], const char *const drop[], struct err *e) MUST_CHECK;
 /* Closes both ends and waits; gives the exit status, or 128 + signal. */
 int	proc_stop(struct proc *p);
 static inline void proc_cleanup(struct proc *p) { if (p->pid > 0) (void)proc_stop(p); }

@@ -21,6 +21,7 @@ enum {
 	SANDBOX_READ = 2,	/* every file */
 	SANDBOX_WRITE = 4,	/* writing, making and removing files */
 	SANDBOX_SIGNAL = 8,	/* signals to processes that were started before */
+	SANDBOX_LISTEN = 16,	/* taking connections on a socket that listens already, and talking there */
 };
 
 /* What the kernel enforces from now on. */

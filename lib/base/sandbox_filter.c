@@ -41,7 +41,7 @@ enum {
 	NR_FCHMODAT2 = 452, NR_SETXATTRAT = 463, NR_REMOVEXATTRAT = 466, NR_OPEN_TREE_ATTR, NR_FILE_SETATTR = 469,
 };
 
-enum { ALWAYS = 0 };
+enum { ALWAYS = 0, TALK = SANDBOX_NET | SANDBOX_LISTEN };
 
 /* Refused unless what is named in keep is kept. */
 static const struct { int nr; unsigned keep; } refused[] = {
@@ -61,7 +61,7 @@ static const struct { int nr; unsigned keep; } refused[] = {
 	{SYS_add_key, ALWAYS}, {SYS_request_key, ALWAYS}, {SYS_keyctl, ALWAYS},
 	{NR_IO_URING_SETUP, ALWAYS}, {NR_IO_URING_ENTER, ALWAYS}, {NR_IO_URING_REGISTER, ALWAYS},
 	{SYS_name_to_handle_at, ALWAYS}, {SYS_open_by_handle_at, ALWAYS},
-	{SYS_listen, ALWAYS}, {SYS_accept, ALWAYS}, {SYS_accept4, ALWAYS},
+	{SYS_listen, ALWAYS}, {SYS_accept, SANDBOX_LISTEN}, {SYS_accept4, SANDBOX_LISTEN},
 	{SYS_shmget, ALWAYS}, {SYS_semget, ALWAYS}, {SYS_msgget, ALWAYS}, {SYS_mq_open, ALWAYS}, {SYS_mq_unlink, ALWAYS},
 #if !SANDBOX_INSTRUMENTED
 	{SYS_ptrace, ALWAYS},	/* the leak checker stops its threads by it */
@@ -74,8 +74,8 @@ static const struct { int nr; unsigned keep; } refused[] = {
 #endif
 
 	{SYS_socket, SANDBOX_NET}, {SYS_socketpair, SANDBOX_NET}, {SYS_connect, SANDBOX_NET}, {SYS_bind, SANDBOX_NET},
-	{SYS_sendto, SANDBOX_NET}, {SYS_sendmsg, SANDBOX_NET}, {SYS_sendmmsg, SANDBOX_NET},
-	{SYS_recvfrom, SANDBOX_NET}, {SYS_recvmsg, SANDBOX_NET}, {SYS_recvmmsg, SANDBOX_NET},
+	{SYS_sendto, TALK}, {SYS_sendmsg, TALK}, {SYS_sendmmsg, TALK},
+	{SYS_recvfrom, TALK}, {SYS_recvmsg, TALK}, {SYS_recvmmsg, TALK},
 
 	{SYS_mkdirat, SANDBOX_WRITE}, {SYS_mknodat, SANDBOX_WRITE}, {SYS_unlinkat, SANDBOX_WRITE},
 	{SYS_renameat2, SANDBOX_WRITE}, {SYS_linkat, SANDBOX_WRITE}, {SYS_symlinkat, SANDBOX_WRITE},

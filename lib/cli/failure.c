@@ -21,3 +21,13 @@ failure_print_json(const struct err *e)
 	errline_emit(e, &b);
 	fprintf(stderr, "%s\n", buf_str(&b));
 }
+
+int
+failure_report(const struct err *e)
+{
+	AUTO(buf) struct buf b = BUF_INIT(BUF_TEXT_MAX);
+
+	errline_emit(e, &b);
+	printf("%s\n", buf_str(&b));
+	return reason_exit(e->reason);
+}

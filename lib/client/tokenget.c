@@ -26,6 +26,15 @@ trim(struct secret *s)
 }
 
 int
+tokenget_file(const char *path, struct secret *token, struct err *e)
+{
+	if (secret_read_file(token, path, TOKENGET_FILE_MAX, e))
+		return -1;
+	trim(token);
+	return 0;
+}
+
+int
 tokenget_given(const char *value, struct secret *token, struct err *e)
 {
 	secret_release(token);
@@ -38,10 +47,7 @@ tokenget_given(const char *value, struct secret *token, struct err *e)
 		err_set(e, REASON_BAD_TOKEN, "--identity-token is neither a token nor the name of a file");
 		return err_found(e, "%zu bytes", strlen(value));
 	}
-	if (secret_read_file(token, value, TOKENGET_FILE_MAX, e))
-		return err_wrap(e, "--identity-token");
-	trim(token);
-	return 0;
+	return tokenget_file(value, token, e) ? err_wrap(e, "--identity-token") : 0;
 }
 
 int

@@ -36,6 +36,8 @@ int	tokenget(const struct tokenget *how, struct secret *token, struct idtoken *c
 /* The user's own: a token in compact form, else the name of a file ("-" is
  * standard input) that holds one, white space around it dropped. */
 int	tokenget_given(const char *value, struct secret *token, struct err *e) MUST_CHECK;
+/* The same of a file alone. */
+int	tokenget_file(const char *path, struct secret *token, struct err *e) MUST_CHECK;
 /* Reads what a token says; REASON_BAD_TOKEN when it has expired or names
  * nobody. claims may be NULL. */
 int	tokenget_read(const struct secret *token, struct idtoken *claims, struct err *e) MUST_CHECK;

@@ -6,12 +6,12 @@
 
 #define TYPE "cosign.error/1"
 
-struct line { struct span type, reason, message, hint, expected, found; };
+struct line { struct span type, reason, hint, expected, found; struct shape_strs chain; };
 
 static const struct field fields[] = {
 	FIELD_STR(struct line, type, "type", FIELD_REQUIRED),
 	FIELD_STR(struct line, reason, "reason", FIELD_REQUIRED),
-	FIELD_STR(struct line, message, "message", FIELD_REQUIRED),
+	FIELD_STRS(struct line, chain, "chain", FIELD_REQUIRED | FIELD_NONEMPTY, .max = ERR_PARTS),
 	FIELD_STR(struct line, hint, "hint", 0),
 	FIELD_STR(struct line, expected, "expected", 0),
 	FIELD_STR(struct line, found, "found", 0),
@@ -59,7 +59,9 @@ errline_read(struct span text, struct err *e)
 	reason = reason_find(l.reason);
 	if (reason == REASON_NONE)
 		return false;
-	err_set(e, reason, "%.*s", SPAN_FMT(l.message));
+	err_set(e, reason, "%.*s", SPAN_FMT(l.chain.items[l.chain.count - 1]));
+	for (size_t i = l.chain.count - 1; i-- > 0;)
+		err_wrap(e, "%.*s", SPAN_FMT(l.chain.items[i]));
 	if (l.expected.ptr)
 		err_expected(e, "%.*s", SPAN_FMT(l.expected));
 	if (l.found.ptr)

@@ -28,6 +28,7 @@
  *	rekor	other-key, other-log, other-entry, other-origin, bad-proof,
  *		bad-checkpoint (another root), bad-note (signature), no-proof,
  *		conflict; rekor1 also bad-set, no-set, time SECONDS, other-id
+ *	oidc	see issuer.c
  *	tsa	other-key, other-bytes, other-nonce, no-cert, rejected, time SECONDS
  */
 #include "sigstore.h"
@@ -47,7 +48,7 @@ struct service sigstore_services[] = {
 	{.name = "rekor2b", .serve = rekor2_serve, .variant = 1},
 	{.name = "tsa", .serve = tsa_serve},
 	{.name = "tsab", .serve = tsa_serve, .variant = 1},
-	{.name = "oidc", .serve = token_serve},
+	{.name = "oidc", .serve = issuer_serve},
 };
 const size_t sigstore_service_count = countof(sigstore_services);
 

@@ -129,6 +129,8 @@ extern EVP_PKEY *token_key;
 extern const char *token_jwks;	/* keys of other issuers, JSON text; or NULL: they are taken at their word */
 void	token_start(void);
 void	token_serve(struct ask *a);
+/* The whole issuer (issuer.c); what it does not know, token_serve answers. */
+void	issuer_serve(struct ask *a);
 /* NULL, or what is wrong with it. */
 const char	*token_read(struct span token, struct claims *c, struct pool *pool);
 /* The token maker: its own command line. */

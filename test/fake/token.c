@@ -303,19 +303,6 @@ token_main(char **argv)
 /* --- an issuer ----------------------------------------------------------- */
 
 static void
-discovery(struct ask *a)
-{
-	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
-	AUTO(charp) char *url = sigstore_url("oidc");
-
-	buf_printf(&out, "{\"issuer\":\"%s\",\"authorization_endpoint\":\"%s/auth\",\"token_endpoint\":\"%s/token\","
-	    "\"jwks_uri\":\"%s/keys\",\"response_types_supported\":[\"code\"],\"subject_types_supported\":[\"public\"],"
-	    "\"id_token_signing_alg_values_supported\":[\"RS256\"],\"code_challenge_methods_supported\":[\"S256\"]}",
-	    url, url, url, url);
-	reply_json(a, 200, &out);
-}
-
-static void
 add_number(struct buf *out, const char *param)
 {
 	unsigned char bytes[512];
@@ -344,9 +331,7 @@ keys(struct ask *a)
 void
 token_serve(struct ask *a)
 {
-	if (exchange_is_read(&a->x) && strcmp(a->x.path, "/.well-known/openid-configuration") == 0)
-		discovery(a);
-	else if (exchange_is_read(&a->x) && strcmp(a->x.path, "/keys") == 0)
+	if (exchange_is_read(&a->x) && strcmp(a->x.path, "/keys") == 0)
 		keys(a);
 	else
 		reply_error(a, 404, 404, "not found");

@@ -18,20 +18,20 @@ round_trip(void)
 	if (!ok(errline_read(buf_span(&text), &back), "is read again"))
 		return;
 	is_int(back.reason, REASON_DENIED, "reason");
-	is_str(err_text(&back, all, sizeof(all)), "issuer <x>: the server says \"no\"", "message");
+	is_str(err_text(&back, all, sizeof(all)), "issuer <x>: the server says \"no\": expected yes, found no", "message");
 	is_str(err_get_expected(&back), "yes", "expected");
 	is_str(err_get_found(&back), "no", "found");
 	is_str(err_get_hint(&back), "ask again", "hint");
-	ok(back.reason == REASON_DENIED, "as it was");
+	is_str(err_part(&back, 1), "the server says \"no\"", "chain");
 }
 
 static void
 others(void)
 {
 	static const char *const texts[] = {"", "Error: x", "[]", "{}", "{\"type\":\"cosign.error/1\"}",
-	    "{\"type\":\"cosign.error/2\",\"reason\":\"denied\",\"message\":\"m\"}",
-	    "{\"type\":\"cosign.error/1\",\"reason\":\"none such\",\"message\":\"m\"}",
-	    "{\"type\":\"cosign.error/1\",\"reason\":\"denied\",\"message\":1}"};
+	    "{\"type\":\"cosign.error/2\",\"reason\":\"denied\",\"chain\":[\"m\"]}",
+	    "{\"type\":\"cosign.error/1\",\"reason\":\"none such\",\"chain\":[\"m\"]}",
+	    "{\"type\":\"cosign.error/1\",\"reason\":\"denied\",\"chain\":[]}"};
 
 	for (size_t i = 0; i < countof(texts); i++) {
 		struct err e = ERR_INIT;
