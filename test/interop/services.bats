@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+# Keyless, with the real services: what one program signs, the others verify.
+# Rekor v1 is the real one with INTEROP_REKOR1, and always the tests' own, which
+# the real programs take for one.
+load interop
+load services
+
+setup_file() {
+	start_services
+	start_fake_registry
+	openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$REAL/plain.key" 2>/dev/null
+	cd "$REAL"
+	real import-key-pair --key plain.key --output-key-prefix signer 2>/dev/null
+	# A log's first entry lacks its index in protobuf's JSON, and sigstore-python
+	# does not take that from anybody.
+	first_entries
+}
+
+first_entries() {
+	local kind
+	echo first >blob
+	for kind in $(kinds); do
+		use "$kind"
+		quietly sign_blob real
+	done
+}
+
+teardown_file() {
+	stop_servers
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	echo "some text of $BATS_TEST_NUMBER" >blob
+}
+
+kinds() {
+	echo real-v2 fake-v1 fake-v2 ${REKOR1:+real-v1}
+}
+
+use() { # KIND: $ROOT, $CONFIG, and python.json for sigstore-python
+	case $1 in
+	real-*) ROOT=$REAL/trusted_root.json CONFIG=$REAL/signing_config.json ;;
+	fake-*) ROOT=$SIGDIR/trusted_root.json CONFIG=$SIGDIR/signing_config.v2.json ;;
+	esac
+	case $1 in
+	real-v1) CONFIG=$REAL/signing_config.v1.json ;;
+	fake-v1) CONFIG=$SIGDIR/signing_config.v1.json ;;
+	esac
+	trust_config "$ROOT" "$CONFIG" python.json
+	WHO=(--certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL")
+	BY=(--identity-token "$(id_token)" --signing-config "$CONFIG" --trusted-root "$ROOT" --yes)
+}
+
+python_() {
+	"$INTEROP_PYTHON" --trust-config python.json "$@"
+}
+
+sign_blob() { # PROGRAM: bundle.json
+	rm -f bundle.json
+	case $1 in
+	python) python_ sign --identity-token "$(id_token)" --bundle bundle.json blob ;;
+	*) "$1" sign-blob "${BY[@]}" --bundle bundle.json blob ;;
+	esac
+}
+
+verify_blob() { # PROGRAM
+	case $1 in
+	python) python_ verify identity --bundle bundle.json --cert-identity alice@example.com \
+		--cert-oidc-issuer "$OIDC_URL" blob ;;
+	*) "$1" verify-blob --bundle bundle.json --trusted-root "$ROOT" "${WHO[@]}" blob ;;
+	esac
+}
+
+# Whatever a program says is shown when it fails.
+quietly() {
+	run --separate-stderr "$@"
+	[ "$status" = 0 ] || { printf '%s\n' "status $status: $*" "$output" "$stderr" >&2; return 1; }
+}
+
+blobs() { # SIGNER VERIFIER...
+	local signer=$1 verifier kind
+	shift
+	for kind in $(kinds); do
+		use "$kind"
+		quietly sign_blob "$signer"
+		for verifier; do
+			quietly verify_blob "$verifier"
+		done
+		echo other >>blob
+		for verifier; do
+			! verify_blob "$verifier" 2>/dev/null || return
+		done
+	done
+}
+
+@test "files: the real program and sigstore-python verify what ours signs" {
+	blobs ours ours real python
+}
+
+@test "files: ours verifies what the real program signs" {
+	blobs real ours
+}
+
+@test "files: ours verifies what sigstore-python signs" {
+	blobs python ours
+}
+
+@test "files by a key, logged and stamped: both directions" {
+	local kind signer verifier
+	for kind in $(kinds); do
+		use "$kind"
+		for signer in ours real; do
+			rm -f bundle.json
+			quietly "$signer" sign-blob --key "$REAL/signer.key" --signing-config "$CONFIG" --trusted-root "$ROOT" --yes \
+				--bundle bundle.json blob
+			for verifier in ours real; do
+				quietly "$verifier" verify-blob --key "$REAL/signer.pub" --trusted-root "$ROOT" --bundle bundle.json blob
+			done
+			echo more >>blob
+		done
+	done
+}
+
+# Until the command signs with identities.
+keyless() { # COMMAND
+	run --separate-stderr ours "$1" --identity-token none none
+	case $stderr in *'private key only'*) skip "$1 is not keyless yet" ;; esac
+}
+
+attest_blob() { # PROGRAM: bundle.json
+	rm -f bundle.json
+	case $1 in
+	python) python_ attest --identity-token "$(id_token)" --predicate predicate.json \
+		--predicate-type https://slsa.dev/provenance/v1 --bundle bundle.json blob ;;
+	*) "$1" attest-blob "${BY[@]}" --predicate predicate.json --type slsaprovenance1 --bundle bundle.json blob ;;
+	esac
+}
+
+verify_blob_attestation() { # PROGRAM
+	case $1 in
+	python) verify_blob python ;;
+	*) "$1" verify-blob-attestation --bundle bundle.json --trusted-root "$ROOT" "${WHO[@]}" --type slsaprovenance1 blob ;;
+	esac
+}
+
+attestations() { # SIGNER VERIFIER...
+	local signer=$1 verifier kind
+	shift
+	printf '{"buildDefinition":{"buildType":"https://t","externalParameters":{"a":"b"}},"runDetails":{"builder":{"id":"https://b"}}}' \
+		>predicate.json
+	for kind in $(kinds); do
+		use "$kind"
+		quietly attest_blob "$signer"
+		for verifier; do
+			quietly verify_blob_attestation "$verifier"
+		done
+		echo other >>blob
+		for verifier; do
+			! verify_blob_attestation "$verifier" 2>/dev/null || return
+		done
+	done
+}
+
+@test "attestations of files: the real program and sigstore-python verify ours" {
+	keyless attest-blob
+	attestations ours ours real python
+}
+
+@test "attestations of files: ours verifies the real program's" {
+	attestations real ours
+}
+
+@test "attestations of files: ours verifies sigstore-python's" {
+	attestations python ours
+}
+
+# An image, signed and attested by one program, verified by the other.
+images() { # SIGNER VERIFIER
+	local kind image
+	echo '{"a":1}' >predicate.json
+	for kind in $(kinds); do
+		use "$kind"
+		image=$FAKE/$1/$kind
+		image=$image@$(push_image "$image")
+		quietly "$1" sign "${BY[@]}" -a kind="$kind" "$image"
+		quietly "$2" verify --trusted-root "$ROOT" "${WHO[@]}" -a kind="$kind" "$image"
+		quietly "$1" attest "${BY[@]}" --predicate predicate.json --type custom "$image"
+		quietly "$2" verify-attestation --trusted-root "$ROOT" "${WHO[@]}" --type custom "$image"
+	done
+}
+
+@test "images: the real program verifies what ours signs and attests" {
+	keyless sign
+	keyless attest
+	images ours real
+}
+
+@test "images: ours verifies what the real program signs and attests" {
+	images real ours
+}
+
+# As scripts of older days do: services by flags, whom to trust by variables,
+# signatures in tags. Its attestations with timestamps do not verify in the real
+# program, so there are none here.
+old_style() { # SIGNER VERIFIER
+	local image=$FAKE/old/$1
+	use fake-v1
+	sigstore_old_env
+	unset SIGSTORE_TSA_CERTIFICATE_FILE
+	local by=(--identity-token "$(id_token)" --fulcio-url "$FULCIO_URL" --rekor-url "$REKOR1_URL" --yes
+		--use-signing-config=false --new-bundle-format=false)
+	image=$image@$(push_image "$image")
+	quietly "$1" sign "${by[@]}" "$image"
+	quietly "$2" verify --rekor-url "$REKOR1_URL" "${WHO[@]}" "$image"
+	quietly "$1" sign-blob "${by[@]}" --output-signature sig --output-certificate cert --bundle old.json blob
+	# Only the real program asks the log for what it was not given.
+	[ "$2" = ours ] ||
+		quietly "$2" verify-blob --rekor-url "$REKOR1_URL" "${WHO[@]}" --signature sig --certificate cert blob
+	quietly "$2" verify-blob --new-bundle-format=false "${WHO[@]}" --bundle old.json blob
+}
+
+@test "flags and variables of older days: the real program verifies ours" {
+	keyless sign
+	old_style ours real
+}
+
+@test "flags and variables of older days: ours verifies the real program's" {
+	old_style real ours
+}
