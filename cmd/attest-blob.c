@@ -7,14 +7,14 @@
 #include "cli/command.h"
 #include "cli/outname.h"
 #include "cli/prompt.h"
-#include "cli/services.h"
+#include "cli/serviceplan.h"
 #include "client/evidence.h"
 #include "client/keyref.h"
 #include "codec/hex.h"
 #include "crypto/digest_file.h"
 #include "sig/envelope.h"
 #include "sig/oldbundle.h"
-#include "step/work.h"
+#include "step/workwitness.h"
 
 struct attest_blob {
 	struct services_config config;
@@ -48,11 +48,11 @@ static const struct opt opts[] = {
 	    .help = "write the statement to this file; {} becomes the attested file's name",
 	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_STR(struct attest_blob, 0, "output-certificate", "FILE", output_certificate,
-	    .help = "write the public key to this file; {} becomes the attested file's name",
+	    .help = "write the certificate or public key to this file; {} becomes the attested file's name",
 	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_STR(struct attest_blob, 0, "rfc3161-timestamp-bundle", "FILE", rfc3161_timestamp,
-	    .help = "write the timestamp to this file", .complete = OPT_COMPLETE_FILE, .later = "services",
-	    .gone = "use --bundle"),
+	    .help = "write the timestamp to this file; {} becomes the attested file's name",
+	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_STR(struct attest_blob, 0, "rekor-entry-type", "KIND", rekor_entry_type,
 	    .help = "kind of the log entry", .def = "dsse", .words = "dsse|intoto", .gone = "the log decides"),
 	OPT_FLAG(struct attest_blob, 'y', "yes", yes, .help = "answer yes to every question"),
@@ -64,7 +64,7 @@ static const struct opt opts[] = {
 	OPT_POS(struct attest_blob, "FILE", files, .many = true, .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
-enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_ATTESTATION, OUT_CERTIFICATE, OUTS };
+enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_ATTESTATION, OUT_CERTIFICATE, OUT_TIMESTAMP, OUTS };
 
 /* What all attestations of the call share. */
 struct run {
@@ -73,6 +73,7 @@ struct run {
 	bool bundle;	/* a Sigstore bundle is made */
 	bool bare;	/* the envelope goes to standard output */
 	struct signer signer;
+	struct serviceplan services;
 	struct claims claims;
 	size_t max;
 	struct pool pool;
@@ -96,10 +97,17 @@ made_cleanup(struct made *m)
 
 /* --- what was asked for --- */
 
+/* Otherwise an identity signs. */
+static bool
+has_key(const struct attest_blob *o)
+{
+	return o->key && *o->key;
+}
+
 static bool
 names_other(const struct attest_blob *o)
 {
-	return o->output_signature || o->output_attestation || o->output_certificate;
+	return o->output_signature || o->output_attestation || o->output_certificate || o->rfc3161_timestamp;
 }
 
 static void
@@ -111,6 +119,7 @@ find_outputs(struct run *r)
 	r->outs[OUT_SIGNATURE] = (struct outname){"output-signature", o->output_signature};
 	r->outs[OUT_ATTESTATION] = (struct outname){"output-attestation", o->output_attestation};
 	r->outs[OUT_CERTIFICATE] = (struct outname){"output-certificate", o->output_certificate};
+	r->outs[OUT_TIMESTAMP] = (struct outname){"rfc3161-timestamp-bundle", o->rfc3161_timestamp};
 	r->bundle = o->new_bundle && (o->bundle || (command_globals.json && !names_other(o)));
 	r->bare = !command_globals.json && !o->output_signature && !(o->new_bundle && (o->bundle || names_other(o)));
 }
@@ -186,11 +195,7 @@ check_flags(const struct run *r, struct err *e)
 {
 	const struct attest_blob *o = r->opt;
 
-	if (!o->key || !*o->key) {
-		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
-		return err_hint(e, "pass --key KEY");
-	}
-	if (services_check_signing(&o->config, e) || services_check_unused(&o->keyless, &o->tsa, e) || claims_check(&o->claims, true, e) || check_files(o, e) ||
+	if (claims_check(&o->claims, true, e) || check_files(o, e) ||
 	    check_hash(o->hash, e) || check_bundle(o, e))
 		return -1;
 	return check_names(r, e);
@@ -259,7 +264,9 @@ seal(struct run *r, struct made *m, struct err *e)
 	w->payload_type = SPAN(INTOTO_PAYLOAD_TYPE);
 	w->predicate_type = r->claims.items[0].uri;
 	log_say("Signing artifact...");
-	return work_seal(w, &r->signer, e) || work_pack(w, e) ? -1 : 0;
+	if (has_key(r->opt) && workwitness_choose(&r->signer, &r->services.plan, w, e))
+		return -1;
+	return workwitness_seal(w, &r->services.sealer, e);
 }
 
 /* --- where it goes --- */
@@ -283,10 +290,13 @@ write_out(const struct run *r, int which, const char *what, struct span bytes, c
 static int
 pack_old(const struct run *r, struct made *m, struct err *e)
 {
-	struct oldbundle old = {.sig = m->work.envelope, .key_pem = m->work.public_key};
+	struct oldbundle old = {.sig = m->work.envelope, .cert_pem = workwitness_certificate(&m->work),
+	    .log = workwitness_log(&m->work)};
 
 	if (r->bundle || !r->opt->bundle)
 		return 0;
+	if (!old.cert_pem.ptr)
+		old.key_pem = m->work.public_key;
 	oldbundle_emit(&old, &m->old);
 	return buf_check(&m->old, "the bundle", e);
 }
@@ -308,13 +318,16 @@ static int
 write_all(const struct run *r, struct made *m, struct err *e)
 {
 	AUTO(buf) struct buf envelope = BUF_INIT(WORK_MAX);
-	const struct work *w = &m->work;
+	struct work *w = &m->work;
+	struct span pem = workwitness_certificate(w), stamp = workwitness_stamp(w);
 
 	if (pack_old(r, m, e) || pack_envelope(r, m, &envelope, e) ||
 	    write_out(r, OUT_BUNDLE, "Wrote bundle to file", r->bundle ? w->bundle : buf_span(&m->old), m, e) ||
 	    write_out(r, OUT_SIGNATURE, "Signature written in", w->envelope, m, e) ||
 	    write_out(r, OUT_ATTESTATION, "Attestation written in", w->payload, m, e) ||
-	    write_out(r, OUT_CERTIFICATE, "Public key written in", w->public_key, m, e))
+	    write_out(r, OUT_CERTIFICATE, pem.ptr ? "Certificate written in" : "Public key written in",
+		pem.ptr ? pem : w->public_key, m, e) ||
+	    (stamp.ptr && write_out(r, OUT_TIMESTAMP, "Timestamp written in", stamp, m, e)))
 		return -1;
 	if (!r->bare)
 		return 0;
@@ -324,10 +337,10 @@ write_all(const struct run *r, struct made *m, struct err *e)
 }
 
 static int
-print_record(const struct run *r, const struct made *m, struct err *e)
+print_record(const struct run *r, struct made *m, struct err *e)
 {
 	AUTO(buf) struct buf out = BUF_INIT(2 * (size_t)WORK_MAX);
-	const struct work *w = &m->work;
+	struct work *w = &m->work;
 	char digest[DIGEST_TEXT_MAX];
 	struct emit j;
 
@@ -340,9 +353,14 @@ print_record(const struct run *r, const struct made *m, struct err *e)
 		emit_kstr(&j, "digest", digest_text(HASH_SHA256, m->digest.value[HASH_SHA256], digest));
 	emit_kspan(&j, "predicateType", w->predicate_type);
 	emit_kstr(&j, "form", r->bundle ? "bundle" : "legacy");
-	emit_kstr(&j, "algorithm", r->signer.alg->name);
-	emit_kspan(&j, "hint", w->hint);
-	emit_kspan(&j, "publicKey", w->public_key);
+	if (w->witness.cert.len) {
+		emit_kstr(&j, "algorithm", r->services.keyless.signer->alg->name);
+		emit_kspan(&j, "certificate", workwitness_certificate(w));
+	} else {
+		emit_kstr(&j, "algorithm", r->signer.alg->name);
+		emit_kspan(&j, "hint", w->hint);
+		emit_kspan(&j, "publicKey", w->public_key);
+	}
 	emit_key(&j, r->bundle ? "bundle" : "envelope");
 	emit_raw(&j, r->bundle ? w->bundle : w->envelope);
 	emit_object_end(&j);
@@ -364,14 +382,26 @@ attest_one(struct run *r, const char *file, struct err *e)
 	return command_globals.json ? print_record(r, &m, e) : 0;
 }
 
+/* Services first, which may need programs and files; then the sandbox; then the
+ * key. */
 static int
-open_key(struct run *r, struct err *e)
+set_up(struct run *r, struct err *e)
 {
-	struct prompt prompt = r->opt->prompt;
+	const struct attest_blob *o = r->opt;
+	struct prompt prompt = o->prompt;
+	struct serviceplan_args a = {.config = &o->config, .urls = &o->urls, .tsa = &o->tsa, .keyless = &o->keyless,
+	    .key = o->key, .legacy = !r->bundle, .stdin_is_taken = count_stdin(o) > 0, .yes = o->yes};
 
-	prompt.records = count_stdin(r->opt) > 0;
-	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
-	return keyref_signer(r->opt->key, &r->signer, prompt_password, &prompt, e);
+	if (serviceplan_make(&r->services, &a, e))
+		return -1;
+	r->services.plan.intoto = strcmp(o->rekor_entry_type, "intoto") == 0;
+	prompt.records = count_stdin(o) > 0;
+	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | (serviceplan_asks(&r->services) ? SANDBOX_SIGNAL : 0), NULL, 0);
+	if (has_key(o) && keyref_signer(o->key, &r->signer, prompt_password, &prompt, e))
+		return -1;
+	if (o->rfc3161_timestamp && !r->services.plan.stamper_count)
+		log_warn("--rfc3161-timestamp-bundle: no timestamp authority is asked, and nothing is written");
+	return serviceplan_sealer(&r->services, has_key(o) ? &r->signer : NULL, e);
 }
 
 static int
@@ -381,7 +411,7 @@ attest_all(struct run *r, struct err *e)
 
 	find_outputs(r);
 	if (check_flags(r, e) || evidence_max_size(&r->max, e) || claims_read(&r->claims, &r->opt->claims, e) ||
-	    open_key(r, e))
+	    set_up(r, e))
 		return -1;
 	if (files->count == 0)
 		return attest_one(r, NULL, e);
@@ -394,9 +424,10 @@ attest_all(struct run *r, struct err *e)
 static int
 run(void *args, struct err *e)
 {
-	struct run r = {.opt = args, .signer = SIGNER_INIT, .claims = CLAIMS_INIT, .pool = POOL_INIT};
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .services = SERVICEPLAN_INIT, .claims = CLAIMS_INIT, .pool = POOL_INIT};
 	int status = attest_all(&r, e);
 
+	serviceplan_release(&r.services);
 	signer_release(&r.signer);
 	claims_release(&r.claims);
 	pool_release(&r.pool);
@@ -404,6 +435,9 @@ run(void *args, struct err *e)
 }
 
 static const char examples[] =
+	"# attest an SBOM of a file with an identity, asking the services of a signing config\n"
+	"$ cosign attest-blob --signing-config signing_config.json --trusted-root trusted_root.json --identity-token token "
+	"--type spdxjson --predicate sbom.spdx.json --bundle file.sigstore.json file\n"
 	"# attest an SBOM of a file with a key, without log and timestamp\n"
 	"$ cosign attest-blob --key cosign.key --tlog-upload=false --type spdxjson --predicate sbom.spdx.json "
 	"--bundle file.sigstore.json file\n"

@@ -8,13 +8,14 @@
 #include "cli/groups.h"
 #include "cli/many.h"
 #include "cli/prompt.h"
-#include "cli/services.h"
+#include "cli/serviceplan.h"
 #include "client/confine.h"
 #include "client/evidence.h"
 #include "client/keyref.h"
 #include "sig/oldbundle.h"
 #include "step/gate.h"
 #include "step/stage.h"
+#include "step/workwitness.h"
 
 struct attest {
 	struct cli_registry registry;
@@ -72,20 +73,28 @@ struct run {
 	struct store store;
 	struct signer signer;
 	bool key_open;		/* the key is opened once, when the first image is found */
+	struct serviceplan services;
 	struct claims claims;
 	size_t max;		/* bytes of an attestation that can be read again */
 	struct pool pool;
 };
+
+/* Otherwise an identity signs. */
+static bool
+has_key(const struct attest *o)
+{
+	return o->key && *o->key;
+}
 
 static int
 open_key(struct run *r, struct err *e)
 {
 	if (r->key_open)
 		return 0;
-	if (keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
+	if (has_key(r->opt) && keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
 		return -1;
 	r->key_open = true;
-	return 0;
+	return serviceplan_sealer(&r->services, has_key(r->opt) ? &r->signer : NULL, e);
 }
 
 /* --- where it goes --- */
@@ -109,10 +118,12 @@ write_bundle(const struct run *r, struct work *w, size_t number, struct err *e)
 {
 	AUTO(buf) struct buf legacy = BUF_INIT(2 * (size_t)WORK_MAX);
 	const char *path = file_name(r, w, number, &w->pool);
-	struct oldbundle old = {.sig = w->envelope, .key_pem = w->public_key};
+	struct oldbundle old = {.sig = w->envelope, .cert_pem = workwitness_certificate(w), .log = workwitness_log(w)};
 	struct span bytes = w->bundle;
 
 	if (w->form == FORM_LEGACY) {
+		if (!old.cert_pem.ptr)
+			old.key_pem = w->public_key;
 		oldbundle_emit(&old, &legacy);
 		if (buf_check(&legacy, "the bundle", e))
 			return -1;
@@ -173,7 +184,8 @@ attest_work(struct run *r, struct many_item *it, struct work *w, size_t number, 
 	w->predicate_type = c->uri;
 	if (!r->stream || !command_globals.json)
 		log_say("Signing artifact...");
-	if (work_seal(w, &r->signer, e) || work_pack(w, e))
+	if ((has_key(r->opt) && workwitness_choose(&r->signer, &r->services.plan, w, e)) ||
+	    workwitness_seal(w, &r->services.sealer, e))
 		return -1;
 	w->payload = SPAN_NONE;
 	buf_release(&statement);
@@ -270,11 +282,7 @@ check_flags(const struct attest *a, bool stream, struct err *e)
 {
 	size_t claims = a->claims.predicates.count + a->claims.statements.count;
 
-	if (!a->key || !*a->key) {
-		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
-		return err_hint(e, "pass --key KEY");
-	}
-	if (services_check_signing(&a->config, e) || services_check_unused(&a->keyless, &a->tsa, e) || claims_check(&a->claims, false, e))
+	if (claims_check(&a->claims, false, e))
 		return -1;
 	if (stream && claims_use_stdin(&a->claims))
 		return err_set(e, REASON_USAGE, "- is standard input, which is there once");
@@ -304,9 +312,16 @@ set_up(struct run *r, struct err *e)
 {
 	struct attest *opt = r->opt;
 	struct confine c = {&r->store, opt->images.items, r->stream ? 0 : opt->images.count, r->stream, true};
+	struct serviceplan_args a = {.config = &opt->config, .urls = &opt->urls, .tsa = &opt->tsa, .keyless = &opt->keyless,
+	    .key = opt->key, .legacy = !opt->new_bundle, .stdin_is_taken = r->stream || claims_use_stdin(&opt->claims),
+	    .yes = opt->yes};
 
 	if (claims_read(&r->claims, &opt->claims, e) || check_replace(r, e) || evidence_max_size(&r->max, e) ||
-	    store_init(&r->store, &opt->registry.options, &r->pool, e) || confine(&c, e))
+	    store_init(&r->store, &opt->registry.options, &r->pool, e) || serviceplan_make(&r->services, &a, e))
+		return -1;
+	r->services.plan.quiet = r->services.keyless.quiet = r->stream && command_globals.json;
+	r->services.plan.intoto = strcmp(opt->rekor_entry_type, "intoto") == 0;
+	if (confine(&c, e))
 		return -1;
 	opt->prompt.records = r->stream || claims_use_stdin(&opt->claims);
 	return r->stream ? open_key(r, e) : 0;
@@ -328,9 +343,10 @@ attest_all(struct run *r, struct err *e)
 static int
 run(void *args, struct err *e)
 {
-	struct run r = {.opt = args, .signer = SIGNER_INIT, .claims = CLAIMS_INIT, .pool = POOL_INIT};
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .services = SERVICEPLAN_INIT, .claims = CLAIMS_INIT, .pool = POOL_INIT};
 	int status = attest_all(&r, e);
 
+	serviceplan_release(&r.services);
 	signer_release(&r.signer);
 	claims_release(&r.claims);
 	pool_release(&r.pool);
@@ -338,6 +354,9 @@ run(void *args, struct err *e)
 }
 
 static const char examples[] =
+	"# attest an SBOM of an image with an identity, asking the services of a signing config\n"
+	"$ cosign attest --signing-config signing_config.json --trusted-root trusted_root.json --identity-token token "
+	"--type spdxjson --predicate sbom.spdx.json oci:image\n"
 	"# attest an SBOM of an image in a layout directory, without log and timestamp\n"
 	"$ cosign attest --key cosign.key --tlog-upload=false --type spdxjson --predicate sbom.spdx.json oci:image\n"
 	"# several predicates with one opening of the key\n"

@@ -31,7 +31,9 @@ publish(void *ctx, struct work *w, struct err *e)
 	struct work_publish how = {.replace = s->opt->replace, .record_created = s->opt->record_created,
 	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = &key};
 
-	if (pubkey_parse_pem(&key, w->public_key, e))
+	if (w->form == FORM_BUNDLE || w->witness.cert.len)
+		how.key = NULL;
+	else if (pubkey_parse_pem(&key, w->public_key, e))
 		return -1;
 	return work_publish(w, &s->store, &how, e);
 }

@@ -7,13 +7,15 @@
 #include "cli/images.h"
 #include "cli/many.h"
 #include "cli/prompt.h"
-#include "cli/services.h"
+#include "cli/serviceplan.h"
 #include "client/confine.h"
 #include "client/keyref.h"
 #include "codec/b64.h"
+#include "sig/oldbundle.h"
 #include "step/gate.h"
 #include "step/judge.h"
 #include "step/stage.h"
+#include "step/workwitness.h"
 
 struct sign {
 	struct cli_registry registry;
@@ -53,7 +55,7 @@ static const struct opt opts[] = {
 	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_STR(struct sign, 0, "output-payload", "FILE", output_payload, .help = "write what was signed",
 	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
-	OPT_STR(struct sign, 0, "output-certificate", "FILE", output_certificate, .help = "write the public key",
+	OPT_STR(struct sign, 0, "output-certificate", "FILE", output_certificate, .help = "write the certificate or public key",
 	    .complete = OPT_COMPLETE_FILE, .gone = "use --bundle"),
 	OPT_CSV(struct sign, 0, "sign-container-identity", "NAME", identities,
 	    .help = "legacy form: name the image so; one signature for each", .gone = "bundles name no image"),
@@ -81,6 +83,7 @@ struct run {
 	struct store store;
 	struct signer signer;
 	bool key_open;		/* the key is opened once, when the first image is found */
+	struct serviceplan services;
 	struct pool pool;
 	struct shape_map annotations;
 	struct buf payload;	/* --payload */
@@ -94,15 +97,22 @@ is_quiet(const struct run *r)
 	return r->stream && command_globals.json;
 }
 
+/* Otherwise an identity signs. */
+static bool
+has_key(const struct sign *o)
+{
+	return o->key && *o->key;
+}
+
 static int
 open_key(struct run *r, struct err *e)
 {
 	if (r->key_open)
 		return 0;
-	if (keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
+	if (has_key(r->opt) && keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
 		return -1;
 	r->key_open = true;
-	return 0;
+	return serviceplan_sealer(&r->services, has_key(r->opt) ? &r->signer : NULL, e);
 }
 
 /* Whether a stored signature says the same and is by this key. */
@@ -159,24 +169,20 @@ file_name(struct run *r, const char *path, const struct work *w, bool append)
 }
 
 static void
-legacy_bundle(const struct work *w, struct buf *out)
+legacy_bundle(struct work *w, struct buf *out)
 {
-	struct emit j;
+	struct oldbundle old = {.sig = w->signature, .cert_pem = workwitness_certificate(w), .log = workwitness_log(w)};
 
-	emit_init(&j, out);
-	emit_object(&j);
-	emit_key(&j, "base64Signature");
-	emit_base64(&j, w->signature);
-	emit_key(&j, "cert");
-	emit_base64(&j, w->public_key);
-	emit_object_end(&j);
+	if (!old.cert_pem.ptr)
+		old.key_pem = w->public_key;
+	oldbundle_emit(&old, out);
 	buf_add_char(out, '\n');
 }
 
 static int
-write_bundle(struct run *r, const struct work *w, struct err *e)
+write_bundle(struct run *r, struct work *w, struct err *e)
 {
-	AUTO(buf) struct buf legacy = BUF_INIT(BUF_TEXT_MAX);
+	AUTO(buf) struct buf legacy = BUF_INIT(BUF_BIG_MAX);
 	const char *path = file_name(r, r->opt->bundle, w, false);
 	struct span bytes = w->bundle;
 
@@ -206,7 +212,7 @@ write_output(struct run *r, const char *path, struct buf *all, struct span more,
 }
 
 static int
-write_files(struct run *r, const struct work *w, struct err *e)
+write_files(struct run *r, struct work *w, struct err *e)
 {
 	const struct sign *opt = r->opt;
 	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX);
@@ -218,7 +224,9 @@ write_files(struct run *r, const struct work *w, struct err *e)
 	if (opt->output_payload && write_output(r, opt->output_payload, &r->payloads, w->payload, w, e))
 		return -1;
 	if (opt->output_certificate) {
-		if (file_write(opt->output_certificate, w->public_key, 0600, FILE_REPLACE, e))
+		struct span pem = workwitness_certificate(w);
+
+		if (file_write(opt->output_certificate, pem.ptr ? pem : w->public_key, 0600, FILE_REPLACE, e))
 			return -1;
 		log_say("Certificate wrote in the file %s", opt->output_certificate);
 	}
@@ -229,7 +237,7 @@ static int
 publish(struct run *r, struct work *w, struct err *e)
 {
 	struct work_publish how = {.replace = r->opt->replace, .record_created = r->opt->record_created,
-	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = &r->signer.pub};
+	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = w->witness.cert.len ? NULL : &r->signer.pub};
 	const struct ref *where = r->store.target && w->subject.ref.place == REF_REGISTRY ? r->store.target
 											   : &w->subject.ref;
 
@@ -257,7 +265,8 @@ sign_work(struct run *r, struct many_item *it, struct work *w, struct err *e)
 	}
 	if (!is_quiet(r))
 		log_say("Signing artifact...");
-	if (work_seal(w, &r->signer, e) || work_pack(w, e) ||
+	if ((has_key(r->opt) && workwitness_choose(&r->signer, &r->services.plan, w, e)) ||
+	    workwitness_seal(w, &r->services.sealer, e) ||
 	    (!r->opt->dry_run && write_files(r, w, e)) || publish(r, w, e))
 		return -1;
 	if (command_globals.json)
@@ -373,12 +382,10 @@ refuse(void *ctx, struct many_item *it)
 static int
 check_flags(const struct sign *s, bool stream, struct err *e)
 {
-	if (!s->key) {
-		err_set(e, REASON_UNSUPPORTED, "this version signs with a private key only");
-		return err_hint(e, "pass --key KEY");
+	if (s->skip_existing && !has_key(s)) {
+		err_set(e, REASON_USAGE, "--skip-existing is for keys: each certificate is another");
+		return err_hint(e, "pass --key KEY, or look with `cosign verify` before");
 	}
-	if (services_check_signing(&s->config, e) || services_check_unused(&s->keyless, &s->tsa, e))
-		return -1;
 	if (!s->upload && !s->dry_run && s->new_bundle && !s->bundle) {
 		err_set(e, REASON_USAGE, "--upload=false leaves the bundle nowhere");
 		return err_hint(e, "pass --bundle FILE");
@@ -401,13 +408,18 @@ set_up(struct run *r, struct err *e)
 {
 	struct sign *opt = r->opt;
 	struct confine c = {&r->store, opt->images.items, r->stream ? 0 : opt->images.count, r->stream, true};
+	struct serviceplan_args a = {.config = &opt->config, .urls = &opt->urls, .tsa = &opt->tsa, .keyless = &opt->keyless,
+	    .key = opt->key, .legacy = !opt->new_bundle, .stdin_is_taken = r->stream, .yes = opt->yes};
 
 	if (opt->payload && file_read(opt->payload, &r->payload, e))
 		return -1;
 	if (images_annotations(&opt->annotations, &r->pool, &r->annotations, e) ||
-	    store_init(&r->store, &opt->registry.options, &r->pool, e) || confine(&c, e))
+	    store_init(&r->store, &opt->registry.options, &r->pool, e) || serviceplan_make(&r->services, &a, e))
 		return -1;
+	r->services.plan.quiet = r->services.keyless.quiet = is_quiet(r);
 	opt->prompt.records = r->stream;
+	if (confine(&c, e))
+		return -1;
 	return r->stream ? open_key(r, e) : 0;
 }
 
@@ -428,10 +440,11 @@ sign_all(struct run *r, struct err *e)
 static int
 run(void *args, struct err *e)
 {
-	struct run r = {.opt = args, .signer = SIGNER_INIT, .pool = POOL_INIT, .payload = BUF_INIT(PAYLOAD_MAX),
+	struct run r = {.opt = args, .signer = SIGNER_INIT, .services = SERVICEPLAN_INIT, .pool = POOL_INIT, .payload = BUF_INIT(PAYLOAD_MAX),
 	    .signatures = BUF_INIT(BUF_BIG_MAX), .payloads = BUF_INIT(BUF_BIG_MAX)};
 	int status = sign_all(&r, e);
 
+	serviceplan_release(&r.services);
 	signer_release(&r.signer);
 	pool_release(&r.pool);
 	buf_release(&r.payload);
@@ -441,6 +454,8 @@ run(void *args, struct err *e)
 }
 
 static const char examples[] =
+	"# sign an image with an identity, asking the services of a signing config\n"
+	"$ cosign sign --signing-config signing_config.json --trusted-root trusted_root.json --identity-token token oci:image\n"
 	"# sign an image in a layout directory with a key, without log and timestamp\n"
 	"$ cosign sign --key cosign.key --tlog-upload=false oci:image\n"
 	"# add what was signed with the image\n"
@@ -453,7 +468,7 @@ static const char examples[] =
 static const struct command sign = {
 	.name = "sign",
 	.brief = "Sign container images",
-	.about = "Signs each image by its digest and stores the signature beside it, in its registry or layout directory. "
+	.about = "Signs each image by its digest, with a key or an identity, and stores the signature beside it, in its registry or layout directory. "
 	    "With - the images are the lines of standard input: names, or JSON objects with the member \"image\".",
 	.examples = examples,
 	.opts = opts,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair get-token import-key-pair log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version help'
+_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair get-token import-key-pair log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version witness help'
 
 _cosign_verbs() {
 	case $1 in
@@ -47,7 +47,7 @@ _cosign_flags() {
 	'resolve') echo '--describe --recursive --platform --local-image --null --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'run-jq') echo '--cpu-seconds --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-blob') echo '--key --password-file --bundle --signing-algorithm --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'sign-payload') echo '--key --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign-payload') echo '--key --password-file --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'tree') echo '--recursive --platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -57,6 +57,7 @@ _cosign_flags() {
 	'verify-blob') echo '--bundle --output --check --ignore-missing --ndjson --jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify') echo '--key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output --platform --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'version') echo '--json --output-file --verbose --timeout --retry --retry-max-time --help' ;;
+	'witness') echo '--yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	esac
 }
 
@@ -410,6 +411,16 @@ _cosign_value() {
 	'sign-blob arg' ) echo 'file' ;;
 	'sign-payload --key' ) echo 'file' ;;
 	'sign-payload --password-file' ) echo 'file' ;;
+	'sign-payload --signing-config' ) echo 'file' ;;
+	'sign-payload --trusted-root' ) echo 'file' ;;
+	'sign-payload --oidc-client-id' ) echo 'none' ;;
+	'sign-payload --identity-token' ) echo 'none' ;;
+	'sign-payload --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
+	'sign-payload --oidc-client-secret-file' ) echo 'file' ;;
+	'sign-payload --oidc-redirect-url' ) echo 'none' ;;
+	'sign-payload --oidc-provider' ) echo 'none' ;;
+	'sign-payload --certificate' ) echo 'file' ;;
+	'sign-payload --certificate-chain' ) echo 'file' ;;
 	'sign-payload --output-file' ) echo 'file' ;;
 	'sign-payload --timeout' | 'sign-payload -t' ) echo 'none' ;;
 	'sign-payload --retry' ) echo 'none' ;;
@@ -632,6 +643,18 @@ _cosign_value() {
 	'version --timeout' | 'version -t' ) echo 'none' ;;
 	'version --retry' ) echo 'none' ;;
 	'version --retry-max-time' ) echo 'none' ;;
+	'witness --signing-config' ) echo 'file' ;;
+	'witness --trusted-root' ) echo 'file' ;;
+	'witness --oidc-client-id' ) echo 'none' ;;
+	'witness --timestamp-client-cacert' ) echo 'file' ;;
+	'witness --timestamp-client-cert' ) echo 'file' ;;
+	'witness --timestamp-client-key' ) echo 'file' ;;
+	'witness --timestamp-server-name' ) echo 'none' ;;
+	'witness --timestamp-server-url' ) echo 'none' ;;
+	'witness --output-file' ) echo 'file' ;;
+	'witness --timeout' | 'witness -t' ) echo 'none' ;;
+	'witness --retry' ) echo 'none' ;;
+	'witness --retry-max-time' ) echo 'none' ;;
 	esac
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 load lib/helpers
+load lib/sigstore
 
 setup_file() {
 	cd "$BATS_FILE_TMPDIR"
@@ -167,9 +168,7 @@ cosign.blob-attestation/1 other bundle https://spdx.dev/Document ecdsa-sha2-256-
 	refuses usage 2 bare --predicate - --bundle b - <file
 	refuses bad-json 1 bare --predicate file --type cyclonedx --bundle b file
 	refuses not-found 1 bare --predicate missing --bundle b file
-	refuses unsupported 2 cosign attest-blob --key cosign.key --predicate sbom.spdx.json --bundle b file
-	refuses unsupported 2 cosign attest-blob --predicate sbom.spdx.json --bundle b file
-	refuses unsupported 2 attest --rfc3161-timestamp-bundle t --bundle b file
+	refuses usage 2 cosign attest-blob --tlog-upload=false --predicate sbom.spdx.json --bundle b file
 	refuses usage 2 attest --rekor-entry-type x --bundle b file
 	COSIGN_MAX_ATTACHMENT_SIZE=8KiB refuses too-large 1 attest --bundle b file
 	refuses io 1 attest --bundle b .
@@ -185,5 +184,9 @@ cosign.blob-attestation/1 other bundle https://spdx.dev/Document ecdsa-sha2-256-
 
 @test "the examples of the page run" {
 	printf '{}' >payload.json
+	start_sigstore
+	cp "$SIGDIR/signing_config.json" "$SIGDIR/trusted_root.json" .
+	id_token >token
 	run_examples attest-blob
+	stop_servers
 }

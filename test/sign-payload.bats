@@ -24,5 +24,5 @@ setup() {
 	printf pw >pw
 	env -u COSIGN_PASSWORD cosign sign-payload --key enc.key --password-file pw <payload.ndjson >out
 	refuses no-terminal 1 env -u COSIGN_PASSWORD cosign sign-payload --key enc.key <payload.ndjson
-	refuses unsupported 2 cosign sign-payload <payload.ndjson
+	refuses not-found 1 cosign sign-payload --fulcio-url http://127.0.0.1:1 --trusted-root $TOP/test/vectors/good/judgement/trusted_root.json --identity-token a.b.c <payload.ndjson
 }

@@ -36,12 +36,9 @@ signatures() { verify "$@" -o text 2>/dev/null | wc -l; }
 	expect_status 0 cosign sign --key cosign.key --tlog-upload=false oci:image
 	expect_status 0 cosign sign --key cosign.key --use-signing-config=false --tlog-upload=false oci:image
 	expect_status 0 cosign sign --key cosign.key --signing-config none.json --trusted-root none.json oci:image
-	refuses unsupported 2 cosign sign --key cosign.key --signing-config log.json oci:image
-	refuses unsupported 2 cosign sign --key cosign.key oci:image
-	has "--tlog-upload=false" "$(jq -r .hint <<<"$error")"
-	refuses unsupported 2 cosign sign --key cosign.key --use-signing-config=false oci:image
-	refuses unsupported 2 cosign sign --tlog-upload=false oci:image
-	refuses unsupported 2 sign --timestamp-server-url https://tsa.example oci:image
+	refuses bad-config 1 cosign sign --key cosign.key --signing-config log.json oci:image
+	refuses usage 2 cosign sign --tlog-upload=false oci:image
+	refuses usage 2 cosign sign --skip-existing oci:image
 	refuses usage 2 cosign sign --key cosign.key --signing-config none.json --tlog-upload=false oci:image
 	refuses not-found 1 cosign sign --key cosign.key --signing-config nowhere.json oci:image
 }

@@ -195,7 +195,8 @@ has_timed_log(const struct witness_plan *p)
 static int
 check_times(const struct serviceplan *p, const struct serviceplan_args *a, struct err *e)
 {
-	if (!p->certificate || a->legacy || p->plan.stamper_count || has_timed_log(&p->plan))
+	if (!p->certificate || a->part != SERVICEPLAN_ALL || a->legacy || p->plan.stamper_count ||
+	    has_timed_log(&p->plan))
 		return 0;
 	err_set(e, p->configured ? REASON_CONFIG : REASON_USAGE,
 	    "nobody would prove that the signature was made while its certificate was valid");
@@ -334,13 +335,15 @@ make_plan(struct serviceplan *p, const struct serviceplan_args *a, struct err *e
 {
 	bool config;
 
-	p->certificate = !given(a->key) || a->keyless->issue_certificate;
+	p->certificate = a->part != SERVICEPLAN_WITNESS && (!given(a->key) || a->keyless->issue_certificate);
 	if (check_flags(a, e) || use_config(a, &config, e))
 		return -1;
 	if (!config)
 		plan_by_flags(p, a);
 	else if (plan_by_config(p, a, e))
 		return -1;
+	if (a->part == SERVICEPLAN_CERTIFICATE)
+		p->plan.log_count = p->plan.stamper_count = 0;
 	p->plan.stamper_peer = (struct http_peer){.cacert = file_or_null(a->tsa->cacert),
 	    .client_cert = file_or_null(a->tsa->cert), .client_key = file_or_null(a->tsa->key),
 	    .server_name = given(a->tsa->name) ? a->tsa->name : NULL};

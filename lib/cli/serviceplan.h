@@ -14,7 +14,14 @@
 #include "client/tokenget.h"
 #include "step/sealer.h"
 
+enum serviceplan_part {
+	SERVICEPLAN_ALL,
+	SERVICEPLAN_CERTIFICATE,	/* who signs, but not who vouches: sign-payload */
+	SERVICEPLAN_WITNESS,		/* who vouches for what somebody signed: witness */
+};
+
 struct serviceplan_args {
+	enum serviceplan_part part;
 	const struct services_config *config;
 	const struct services_urls *urls;
 	const struct services_tsa *tsa;

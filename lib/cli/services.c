@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/services.h"
 
-#include "base/file.h"
-#include "json/scan.h"
-
 const struct opt services_urls[] = {
 	OPT_STR(struct services_urls, 0, "fulcio-url", "URL", fulcio, .help = "address of the certificate authority",
 	    .def = "https://fulcio.sigstore.dev", .gone = "name it in a signing config"),
@@ -108,73 +105,3 @@ const struct opt services_identity[] = {
 	OPT_FLAG(struct services_identity, 0, "allow-certificate-chain", allow_chain,
 	    .help = "accept certificate chains in bundles of version 0.3"),
 	OPT_END};
-
-static int
-unsupported(struct err *e, const char *what)
-{
-	err_set(e, REASON_UNSUPPORTED, "%s: this version cannot use a transparency log or a timestamp authority", what);
-	return err_hint(e, "pass --tlog-upload=false, or --signing-config FILE with neither log nor timestamp authority in it");
-}
-
-static bool
-has_items(struct node root, const char *name)
-{
-	struct node list;
-
-	return node_member(root, name, &list) && list.kind == JSON_ARRAY && node_count(list) > 0;
-}
-
-static int
-check_config(const char *path, struct err *e)
-{
-	AUTO(buf) struct buf text = BUF_INIT(BUF_TEXT_MAX);
-	AUTO(pool) struct pool pool = POOL_INIT;
-	struct node root, type;
-	struct span name;
-
-	if (file_read(path, &text, e) || scan_document(buf_span(&text), &root, e))
-		return err_wrap(e, "signing config %s", path);
-	if (!node_member(root, "mediaType", &type) || !node_string(type, &pool, &name) ||
-	    !span_is(name, "application/vnd.dev.sigstore.signingconfig.v0.2+json")) {
-		err_set(e, REASON_CONFIG, "%s is not a signing config", path);
-		return err_expected(e, "mediaType application/vnd.dev.sigstore.signingconfig.v0.2+json");
-	}
-	if (has_items(root, "rekorTlogUrls") || has_items(root, "tsaUrls"))
-		return unsupported(e, path);
-	return 0;
-}
-
-static int
-unused(struct err *e, const char *flag, bool is_given)
-{
-	return is_given ? err_set(e, REASON_UNSUPPORTED, "--%s: this version cannot use it here", flag) : 0;
-}
-
-static bool
-has(const char *text)
-{
-	return text && *text;
-}
-
-int
-services_check_unused(const struct services_keyless *k, const struct services_tsa *t, struct err *e)
-{
-	return unused(e, "identity-token", has(k->identity_token)) || unused(e, "fulcio-auth-flow", has(k->auth_flow)) ||
-	    unused(e, "issue-certificate", k->issue_certificate) || unused(e, "certificate", has(k->certificate)) ||
-	    unused(e, "certificate-chain", has(k->certificate_chain)) ||
-	    unused(e, "timestamp-server-url", has(t->url)) ? -1 : 0;
-}
-
-int
-services_check_signing(const struct services_config *c, struct err *e)
-{
-	if (c->signing_config && c->tlog_given && !c->tlog_upload)
-		return err_set(e, REASON_USAGE, "--tlog-upload=false and --signing-config exclude each other");
-	if (c->signing_config)
-		return check_config(c->signing_config, e);
-	if (c->use_given && c->use_signing_config)
-		return unsupported(e, "--use-signing-config");
-	if (c->tlog_upload)
-		return unsupported(e, "signing asks for a log entry unless told otherwise");
-	return 0;
-}

@@ -45,9 +45,4 @@ struct services_identity {
 };
 extern const struct opt services_identity[];
 
-/* REASON_UNSUPPORTED when any of these is asked for. */
-int	services_check_unused(const struct services_keyless *k, const struct services_tsa *t, struct err *e) MUST_CHECK;
-/* Whether the flags ask for neither log nor timestamp; REASON_UNSUPPORTED with
- * what to pass otherwise. Reads --signing-config. */
-int	services_check_signing(const struct services_config *c, struct err *e) MUST_CHECK;
 #endif

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/sandbox.h"
 #include "client/broker.h"
+#include "net/remote.h"
 
 struct needs {
 	bool requests;
@@ -57,7 +58,7 @@ confine(const struct confine *c, struct err *e)
 	if (c->writes)
 		keep |= SANDBOX_WRITE;
 	/* A co-process that hangs is killed. */
-	if (n.requests)
+	if (n.requests || remote_is_running())
 		keep |= SANDBOX_SIGNAL;
 	rc = n.requests ? start_others(e) : 0;
 	if (rc == 0)

@@ -2,6 +2,7 @@
 #include "step/stage.h"
 
 #include "step/subject.h"
+#include "step/workwitness.h"
 
 static const char *const types[STAGE_COUNT] = {
 	[STAGE_SUBJECT] = SUBJECT_RECORD,
@@ -14,7 +15,7 @@ static const char *const types[STAGE_COUNT] = {
 /* Every member any stage writes: what is not here is somebody else's. */
 static const char *const known[] = {"type", "image", "mediaType", "digest", "size", "reference", "subject", "form",
 	"payload", "payloadType", "predicateType", "signature", "hint", "publicKey", "bundle", "repository", "tag",
-	"stored", NULL};
+	"stored", "certificate", "chain", "tlogEntries", "timestamps", NULL};
 
 /* The members beside the subject's. */
 struct wire {
@@ -42,12 +43,15 @@ missing(struct err *e, const char *member)
 }
 
 static int
-check_wire(const struct wire *x, enum stage stage, enum form form, struct err *e)
+check_wire(const struct wire *x, enum stage stage, enum form form, bool certified, struct err *e)
 {
 	if (form == FORM_BUNDLE && (!x->payload_type.ptr || !x->predicate_type.ptr))
 		return missing(e, x->payload_type.ptr ? "predicateType" : "payloadType");
-	if (stage >= STAGE_SIGNATURE && (!x->signature.ptr || !x->hint.ptr || !x->public_key.ptr))
-		return missing(e, !x->signature.ptr ? "signature" : !x->hint.ptr ? "hint" : "publicKey");
+	if (stage >= STAGE_SIGNATURE && !x->signature.ptr)
+		return missing(e, "signature");
+	/* A bundle has them inside. */
+	if (stage >= STAGE_SIGNATURE && !certified && !x->bundle.raw.ptr && (!x->hint.ptr || !x->public_key.ptr))
+		return missing(e, !x->hint.ptr ? "hint" : "publicKey");
 	if (stage >= STAGE_BUNDLE && form == FORM_BUNDLE && x->bundle.kind != JSON_OBJECT)
 		return missing(e, "bundle");
 	return 0;
@@ -66,7 +70,8 @@ parse_wire(struct work *w, enum stage stage, struct node root, struct err *e)
 		return err_found(e, "'%.*s'", SPAN_FMT(x.form));
 	}
 	w->form = span_is(x.form, "bundle") ? FORM_BUNDLE : FORM_LEGACY;
-	if (check_wire(&x, stage, w->form, e))
+	if ((stage >= STAGE_SIGNATURE && workwitness_parse(w, root, e)) ||
+	    check_wire(&x, stage, w->form, w->witness.cert.len > 0, e))
 		return -1;
 	w->reference = x.reference;
 	w->payload = x.payload;
@@ -116,8 +121,12 @@ emit_material(const struct work *w, enum stage stage, struct emit *j)
 	emit_kb64(j, "payload", w->payload);
 	if (stage >= STAGE_SIGNATURE) {
 		emit_kb64(j, "signature", w->signature);
-		emit_kspan(j, "hint", w->hint);
-		emit_kspan(j, "publicKey", w->public_key);
+		if (!w->witness.cert.len) {
+			emit_kspan(j, "hint", w->hint);
+			emit_kspan(j, "publicKey", w->public_key);
+		}
+		if (stage == STAGE_SIGNATURE || !w->bundle.ptr)
+			workwitness_emit(w, j);
 	}
 	if (stage >= STAGE_BUNDLE && w->bundle.ptr) {
 		emit_key(j, "bundle");

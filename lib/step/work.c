@@ -4,6 +4,7 @@
 #include "codec/b64.h"
 #include "sig/dsse.h"
 #include "sig/envelope.h"
+#include "step/workwitness.h"
 
 void
 work_release(struct work *w)
@@ -112,6 +113,7 @@ pack_bundle(struct work *w)
 	struct bundle b = {.minor = 3, .key = BUNDLE_KEY_HINT, .hint = w->hint, .content = BUNDLE_DSSE,
 	    .payload = w->payload, .payload_type = w->payload_type, .sig = w->signature};
 
+	witness_put(&w->witness, &b);
 	bundle_emit(&b, &w->packed);
 	w->bundle = buf_span(&w->packed);
 }
@@ -157,13 +159,35 @@ same_signature(void *ctx, struct span payload, struct span old_signature)
 	    pubkey_verify(d->key, HASH_NONE, payload, buf_span(&sig), NULL) == 0;
 }
 
+enum { LEGACY_ANNOTATIONS = 6 };
+
+static void
+annotate(struct shape_pair *list, size_t *count, const char *name, struct span value)
+{
+	if (value.ptr)
+		list[(*count)++] = (struct shape_pair){span_str(name), value};
+}
+
+/* Upstream writes an empty chain rather than none. */
+static void
+annotate_witness(struct work *w, struct shape_pair *list, size_t *count)
+{
+	struct span certificate = workwitness_certificate(w);
+
+	annotate(list, count, ANNOTATION_BUNDLE, workwitness_log(w));
+	annotate(list, count, ANNOTATION_CERTIFICATE, certificate);
+	if (certificate.ptr)
+		annotate(list, count, ANNOTATION_CHAIN, w->witness.chain.ptr ? w->witness.chain : SPAN(""));
+	annotate(list, count, ANNOTATION_TIMESTAMP, workwitness_stamp(w));
+}
+
 static int
 publish_legacy(struct work *w, const struct store *s, const struct work_publish *how, struct err *e)
 {
 	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX);
 	struct duplicate duplicate = {how->key};
-	struct shape_pair annotation = {SPAN(ANNOTATION_SIGNATURE), SPAN_NONE};
-	struct store_layer layer = {w->payload, MEDIA_SIMPLE_SIGNING, &annotation, 1};
+	struct shape_pair annotations[LEGACY_ANNOTATIONS];
+	struct store_layer layer = {w->payload, MEDIA_SIMPLE_SIGNING, annotations, 0};
 	struct store_legacy legacy = {
 		.docker_types = how->docker_types,
 		.record_created = how->record_created,
@@ -173,7 +197,8 @@ publish_legacy(struct work *w, const struct store *s, const struct work_publish 
 	};
 
 	b64_encode(&sig, w->signature, B64_STD);
-	annotation.value = buf_span(&sig);
+	annotate(annotations, &layer.annotation_count, ANNOTATION_SIGNATURE, buf_span(&sig));
+	annotate_witness(w, annotations, &layer.annotation_count);
 	return store_put_legacy(s, &w->subject, &layer, &legacy, &w->pool, &w->location, e);
 }
 
@@ -190,11 +215,8 @@ same_envelope(void *ctx, struct span payload, struct span old_signature)
 static int
 publish_envelope(struct work *w, const struct store *s, const struct work_publish *how, struct err *e)
 {
-	const struct shape_pair annotations[] = {
-		{SPAN(ANNOTATION_SIGNATURE), SPAN("")},
-		{SPAN(ANNOTATION_PREDICATE), w->predicate_type},
-	};
-	struct store_layer layer = {w->envelope, MEDIA_DSSE, annotations, countof(annotations)};
+	struct shape_pair annotations[LEGACY_ANNOTATIONS];
+	struct store_layer layer = {w->envelope, MEDIA_DSSE, annotations, 0};
 	struct store_legacy legacy = {
 		.attestation = true,
 		.docker_types = how->docker_types,
@@ -203,6 +225,9 @@ publish_envelope(struct work *w, const struct store *s, const struct work_publis
 		.same = same_envelope,
 	};
 
+	annotate(annotations, &layer.annotation_count, ANNOTATION_SIGNATURE, SPAN(""));
+	annotate_witness(w, annotations, &layer.annotation_count);
+	annotate(annotations, &layer.annotation_count, ANNOTATION_PREDICATE, w->predicate_type);
 	return store_put_legacy(s, &w->subject, &layer, &legacy, &w->pool, &w->location, e);
 }
 

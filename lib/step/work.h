@@ -11,6 +11,7 @@
 #include "crypto/signer.h"
 #include "sig/bundle.h"
 #include "sig/payload.h"
+#include "step/witness.h"
 
 enum { WORK_MAX = BUNDLE_MAX };
 
@@ -25,6 +26,7 @@ struct work {
 	struct span payload_type, predicate_type;
 	struct span signature;		/* raw bytes */
 	struct span hint, public_key;	/* of the signing key: bundle hint, PEM */
+	struct witness witness;		/* its certificate, and who vouches */
 	struct span bundle;		/* bundle form: the Sigstore bundle's JSON */
 	struct span envelope;		/* legacy attestations: the DSSE envelope's */
 	struct buf packed;		/* either of them, when it was made here */

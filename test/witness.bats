@@ -1,0 +1,191 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Images and statements signed with an identity or a key, and logged; in one
+# process and as a pipe, whose stages may run on different machines.
+load lib/helpers
+load lib/sigstore
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	cd "$BATS_FILE_TMPDIR"
+	start_sigstore
+	make_keys cosign
+	make_keys rsa rsa
+	make_keys ed ed25519
+	make_keys p384 p384
+	TOKEN=$(id_token)
+	export TOKEN
+}
+
+teardown_file() { stop_servers; }
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	ln -s "$BATS_FILE_TMPDIR"/*.key "$BATS_FILE_TMPDIR"/*.pub .
+	misdo
+	asked_reset
+	make_layout image example.com/app:1 >/dev/null
+	printf '{}' >predicate
+}
+
+services() { printf '%s\n' --signing-config "$SIGDIR/signing_config$1.json" --trusted-root "$SIGDIR/trusted_root.json"; }
+sign() { cosign sign $(services "$1") --identity-token "$TOKEN" "${@:2}"; }
+alice() { "$@" --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" --trusted-root "$SIGDIR/trusted_root.json"; }
+# The old ways: everything by address, and keys in files.
+old_flags() { printf '%s\n' --rekor-url "$REKOR1_URL" --fulcio-url "$FULCIO_URL" --new-bundle-format=false -y --trusted-root "$SIGDIR/trusted_root.json"; }
+layer() { jq -r ".layers[0].annotations[\"$1\"] // empty" "$(manifest_of "$2")"; }
+# The manifest of the legacy tag in the layout.
+manifest_of() {
+	local digest
+	digest=$(jq -r --arg s ".$1" '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] // "" | endswith($s)) | .digest' image/index.json)
+	printf 'image/blobs/sha256/%s' "${digest#sha256:}"
+}
+
+@test "an identity signs an image" {
+	local config
+	expect_status 0 sign '' -a env=prod oci:image
+	[ -z "$output" ]
+	has 'Generating ephemeral keys...
+Retrieving signed certificate...
+Successfully verified SCT...
+tlog entry created with index: ' "$stderr"
+	for config in .v1 .v1all .v2all; do expect_status 0 sign $config oci:image; done
+	expect_status 0 alice cosign verify oci:image
+	[ "$(tail -n 1 <<<"$output" | jq length)" = 4 ]
+	expect_status 0 alice cosign verify -a env=prod oci:image
+	refuses wrong-identity 12 cosign verify --certificate-identity mallory@example.com --certificate-oidc-issuer "$OIDC_URL" --trusted-root "$SIGDIR/trusted_root.json" -a env=prod oci:image || true
+}
+
+@test "several images share a certificate, each its own log entry" {
+	make_layout two example.com/app:2 >/dev/null
+	expect_status 0 sign '' oci:image oci:two
+	printf 'oci:image\noci:two\n' >list
+	expect_status 0 sign '' --json - <list
+	[ "$(asked fulcio | wc -l)" = 2 ]
+	[ "$(asked rekor2 | wc -l)" = 4 ]
+	[ "$(jq -c 'select(.type == "cosign.location/1")' <<<"$output" | wc -l)" = 2 ]
+	expect_status 0 alice cosign verify oci:two
+}
+
+@test "a key signs an image, and a log vouches" {
+	local key config
+	for key in cosign rsa ed p384; do
+		for config in '' .v1tsa; do
+			expect_status 0 cosign sign $(services "$config") --key $key.key oci:image
+		done
+		expect_status 0 cosign verify --key $key.pub --trusted-root "$SIGDIR/trusted_root.json" oci:image
+	done
+	[ "$(asked fulcio | wc -l)" = 0 ]
+}
+
+@test "the legacy form has certificate, chain, log entry and timestamp in annotations" {
+	expect_status 0 cosign sign $(old_flags) --timestamp-server-url "$TSA_URL" --identity-token "$TOKEN" --output-certificate c.pem oci:image
+	[ "$(layer dev.sigstore.cosign/certificate sig)" = "$(cat c.pem)" ]
+	[ "$(layer dev.sigstore.cosign/chain sig | grep -c BEGIN)" -ge 1 ]
+	[ "$(layer dev.sigstore.cosign/bundle sig | jq -r '.Payload | keys | join(" ")')" = "body integratedTime logID logIndex" ]
+	[ "$(layer dev.sigstore.cosign/rfc3161timestamp sig | jq -r 'keys[]')" = SignedRFC3161Timestamp ]
+	expect_status 0 alice cosign verify --use-signed-timestamps oci:image
+	expect_status 0 cosign sign $(old_flags) --key cosign.key oci:image
+	expect_status 0 cosign verify --key cosign.pub --trusted-root "$SIGDIR/trusted_root.json" oci:image
+	refuses unsupported 2 cosign sign $(old_flags) --key p384.key oci:image
+	refuses bad-config 1 cosign sign $(services .v2) --new-bundle-format=false --key cosign.key oci:image
+}
+
+@test "an identity attests something, in every form" {
+	local kind config
+	for config in '' .v1; do
+		expect_status 0 cosign attest $(services $config) --identity-token "$TOKEN" --predicate predicate oci:image
+		expect_status 0 cosign attest-blob $(services $config) --identity-token "$TOKEN" --predicate predicate --bundle b predicate
+		expect_status 0 alice cosign verify-blob-attestation --type custom --bundle b predicate
+	done
+	expect_status 0 alice cosign verify-attestation --type custom oci:image
+	for kind in dsse intoto; do
+		expect_status 0 cosign attest $(old_flags) --identity-token "$TOKEN" --rekor-entry-type $kind --predicate predicate oci:image
+		[ "$(jq -r --arg k $kind '.layers[-1].annotations["dev.sigstore.cosign/bundle"]' "$(manifest_of att)" | jq -r '.Payload.body' | base64 -d | jq -r .kind)" = $kind ]
+	done
+	expect_status 0 alice cosign verify-attestation --new-bundle-format=false --type custom oci:image
+	expect_status 0 cosign attest-blob $(old_flags) --identity-token "$TOKEN" --predicate predicate --bundle old.json --output-certificate c.pem predicate
+	[ "$(jq -r .cert old.json | base64 -d)" = "$(cat c.pem)" ]
+	[ "$(jq -r .rekorBundle.Payload.body old.json | base64 -d | jq -r .kind)" = dsse ]
+}
+
+@test "each key attests, and each log takes it" {
+	local key config
+	for key in cosign rsa ed p384; do
+		for config in '' .v1; do
+			expect_status 0 cosign attest-blob $(services $config) --key $key.key --predicate predicate --bundle b predicate
+			expect_status 0 cosign verify-blob-attestation --key $key.pub --trusted-root "$SIGDIR/trusted_root.json" --type custom --bundle b predicate
+		done
+	done
+}
+
+@test "what is refused is not stored" {
+	misdo 'rekor2 * bad-proof'
+	refuses bad-log-proof 12 sign '' oci:image
+	misdo 'fulcio * other-identity'
+	refuses wrong-identity 12 sign '' oci:image
+	misdo 'tsa * other-bytes'
+	refuses bad-timestamp 12 cosign attest $(services '') --identity-token "$TOKEN" --predicate predicate oci:image
+	refuses no-signature 10 alice cosign verify oci:image
+}
+
+@test "the same as a pipe, a record a line" {
+	make_layout two example.com/app:2 >/dev/null
+	cosign resolve oci:image oci:two | cosign make-payload >to-sign
+	cosign sign-payload $(services '') --identity-token "$TOKEN" <to-sign >signed
+	[ "$(asked fulcio | wc -l)" = 1 ]
+	[ "$(asked rekor2 | wc -l)" = 0 ]
+	[ "$(jq -r .certificate signed | grep -c BEGIN)" = 2 ]
+	! grep -q PRIVATE signed
+	expect_status 0 cosign witness $(services '') <signed
+	printf '%s\n' "$output" >witnessed
+	[ "$(jq -c '[(.tlogEntries | length), (.timestamps | length)]' witnessed | sort -u)" = '[1,1]' ]
+	cosign pack-bundle <witnessed | cosign put-bundle >stored
+	[ "$(wc -l <stored)" = 2 ]
+	expect_status 0 alice cosign verify oci:image
+	expect_status 0 alice cosign verify oci:two
+}
+
+@test "the legacy form as a pipe, by key and by identity" {
+	cosign resolve oci:image | cosign make-payload --new-bundle-format=false >to-sign
+	cosign sign-payload --key cosign.key <to-sign >signed
+	cosign sign-payload $(services .v1) --identity-token "$TOKEN" <to-sign >>signed
+	cosign witness $(services .v1tsa) <signed | cosign pack-bundle | cosign put-bundle >stored
+	expect_status 0 alice cosign verify oci:image
+	expect_status 0 cosign verify --key cosign.pub --trusted-root "$SIGDIR/trusted_root.json" oci:image
+	refuses bad-config 1 cosign witness $(services .v2) <signed
+}
+
+@test "witness shows nobody what is no signature, and passes strangers" {
+	cosign resolve oci:image | cosign make-payload | cosign sign-payload --key cosign.key >signed
+	asked_reset
+	jq -c '.payload = "e30="' signed >other
+	refuses bad-signature 12 cosign witness $(services '') <other
+	[ -z "$(asked)" ]
+	printf '{"type":"mine/1"}\n' | cat - signed >mixed
+	expect_status 0 cosign witness $(services '') <mixed
+	[ "$(head -n 1 <<<"$output")" = '{"type":"mine/1"}' ]
+	refuses bad-record 1 cosign witness $(services '') </dev/null
+	refuses not-found 1 cosign witness --signing-config nowhere.json <signed
+	misdo 'rekor2 * bad-note'
+	refuses bad-checkpoint 12 cosign witness $(services '') <signed
+	[ -z "$output" ]
+	expect_status 0 cosign witness --help
+}
+
+@test "a certificate that has expired is not logged" {
+	misdo 'fulcio * valid 1'
+	cosign resolve oci:image | cosign make-payload | cosign sign-payload $(services '') --identity-token "$TOKEN" >signed
+	until [ "$(date +%s)" -gt "$(date -d "$(jq -r .certificate signed | openssl x509 -noout -enddate | cut -d= -f2)" +%s)" ]; do sleep 0.05; done
+	refuses expired-certificate 12 cosign witness $(services '') <signed
+	[ "$(asked rekor2 | wc -l)" = 0 ]
+}
+
+@test "the examples of witness, sign-payload and sign run" {
+	cp "$SIGDIR/signing_config.json" "$SIGDIR/trusted_root.json" .
+	id_token >token
+	printf 'oci:image\n' >images.txt
+	run_examples sign
+	run_examples sign-payload
+	run_examples witness
+}
