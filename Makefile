@@ -91,10 +91,11 @@ UNIT_SRC := $(filter-out test/unit/tap.c,$(sort $(wildcard test/unit/*.c)))
 FUZZ_SRC := $(filter-out test/fuzz/driver.c,$(sort $(wildcard test/fuzz/*.c)))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
-# What verifies shares nearly all of its code, and so does what signs: each kind
-# is one file under several names, which takes a third of the room.
-KINDS := verify sign
+# What verifies shares nearly all of its code, and so do what signs and what looks: each
+# kind is one file under several names, which takes a third of the room.
+KINDS := verify sign download
 KIN_verify := check-bundle verify-attestation verify-blob verify-blob-attestation
+KIN_download := ls-signatures resolve tree
 KIN_sign := attach attest attest-blob put-bundle sign-blob
 LINKED := $(foreach k,$(KINDS),$(KIN_$(k):%=cosign-%))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)

@@ -3,7 +3,9 @@
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/many.h"
+#include "cli/plugin.h"
 #include "cli/policyopt.h"
+#include "cli/rulesopt.h"
 #include "json/record.h"
 #include "step/candidate.h"
 #include "step/judge.h"
@@ -14,9 +16,17 @@ struct check_bundle {
 	struct many_jobs jobs;
 	struct policyopt policy;
 	struct policyopt_claims claims;
+	struct rulesopt rules;
+	bool attestations, stream, files;
 };
 
 static const struct opt opts[] = {
+	OPT_FLAG(struct check_bundle, 0, "stream", stream,
+	    .help = "answer each line by itself and at once: for programs that ask (cosign-plugin(7))"),
+	OPT_FLAG(struct check_bundle, 0, "files", files,
+	    .help = "with --stream: a bundle may be the name of a file"),
+	OPT_FLAG(struct check_bundle, 0, "attestations", attestations, .help = "judge attestations, not signatures"),
+	OPT_GROUP(struct check_bundle, rules, rulesopt_opts),
 	OPT_GROUP(struct check_bundle, jobs, many_jobs_opts),
 	OPT_GROUP(struct check_bundle, filter, filter_opts),
 	OPT_GROUP(struct check_bundle, policy, policyopt_opts),
@@ -30,6 +40,8 @@ struct group {
 	const char *image;	/* NULL before the first */
 	struct span digest;
 	struct judgement j;
+	struct policyrun *policies;
+	bool files;		/* may be opened */
 	bool worker;		/* answers go to the parent */
 	size_t taken;		/* records, or with workers images, read so far */
 	struct err first;	/* failure */
@@ -70,7 +82,10 @@ conclude(struct group *g, struct err *e)
 	if (!g->image)
 		return 0;
 	r.failed = judge_conclude(&g->judge, &g->j, &r.err) != 0;
-	judge_emit_record(&g->j, g->image, g->digest, r.failed ? &r.err : NULL, (struct node){JSON_NULL, SPAN_NONE}, &r.out);
+	if (!g->judge.records && !r.failed)
+		buf_add_span(&r.out, buf_span(&g->j.lines));
+	else if (g->judge.records)
+		judge_emit_record(&g->j, g->image, g->digest, r.failed ? &r.err : NULL, (struct node){JSON_NULL, SPAN_NONE}, &r.out);
 	judge_release(&g->j);
 	pool_release(&g->pool);
 	g->j = (struct judgement)JUDGEMENT_INIT;
@@ -186,15 +201,26 @@ work_on(struct group *g, struct crew_reader *in, struct err *e)
 		}
 }
 
+/* In each process that judges. */
+static int
+enter(void *ctx, struct err *e)
+{
+	struct group *g = ctx;
+
+	if (policyrun_start(g->policies, e))
+		return -1;
+	(void)sandbox_enter(g->files ? SANDBOX_READ : 0, NULL, 0);
+	return 0;
+}
+
 static void
 be_worker(void *ctx, struct crew_reader *in)
 {
 	struct crew_result r = CREW_RESULT_INIT;
 	struct group *g = ctx;
 
-	(void)sandbox_enter(0, NULL, 0);
 	g->worker = true;
-	r.failed = r.fatal = work_on(g, in, &r.err) != 0;
+	r.failed = r.fatal = enter(g, &r.err) || work_on(g, in, &r.err);
 	if (r.fatal)
 		crew_answer(&r);
 }
@@ -243,23 +269,73 @@ judge_input(struct group *g, size_t jobs, struct err *e)
 {
 	if (jobs > 1)
 		return share(g, jobs, e);
-	(void)sandbox_enter(0, NULL, 0);
-	return judge_all(g, e);
+	return enter(g, e) ? -1 : judge_all(g, e);
+}
+
+static int
+check_flags(const struct check_bundle *c, struct err *e)
+{
+	const struct rulesopt *r = &c->rules;
+
+	if (many_check_jobs(&c->jobs, e))
+		return -1;
+	if (c->files && !c->stream)
+		return err_set(e, REASON_USAGE, "--files is for --stream");
+	if (c->stream && r->output)
+		return err_set(e, REASON_USAGE, "--stream answers with records: --output is not for it");
+	if (c->attestations && c->claims.annotations.count)
+		return err_set(e, REASON_USAGE, "-a is about signatures; of attestations a policy can ask anything");
+	if (c->attestations ||
+	    (strcmp(r->type, "custom") == 0 && !r->output && !r->jq.count && !r->files.count && !r->programs.count))
+		return 0;
+	err_set(e, REASON_USAGE, "--type, --output and policies are about attestations");
+	return err_hint(e, "pass --attestations");
+}
+
+static int
+set_up(const struct check_bundle *c, struct group *g, struct policyopt_policy *p, struct rulesopt_rules *rules,
+    struct err *e)
+{
+	if (check_flags(c, e) || policyopt_make(&c->policy, p, e) || policyopt_claims(&c->claims, p, e))
+		return -1;
+	policyopt_judge(p, &g->judge);
+	g->policies = &rules->run;
+	g->files = c->files;
+	if (!c->attestations)
+		return 0;
+	if (rulesopt_make(&c->rules, false, rules, &p->policy, e))
+		return -1;
+	p->policy.any_subject = !c->claims.check_claims;
+	g->judge.attestations = true;
+	g->judge.records = !c->rules.output;
+	g->judge.output = rules->output;
+	g->judge.one_line = c->filter.jq && *c->filter.jq;
+	g->judge.decide = rules->run.count ? policyrun_ask : NULL;
+	g->judge.decider = &rules->run;
+	return 0;
+}
+
+static int
+answer_questions(const struct check_bundle *c, struct group *g, struct policyopt_policy *p, struct err *e)
+{
+	struct plugin plugin = {.judge = g->judge, .policy = &p->policy, .fixed_clock = c->policy.at_time != NULL,
+	    .files = c->files, .jobs = (size_t)c->jobs.count, .enter = enter, .ctx = g};
+
+	return plugin_run(&plugin, e);
 }
 
 static int
 check_all(void *args, struct err *e)
 {
 	const struct check_bundle *c = args;
+	AUTO(rulesopt_rules) struct rulesopt_rules rules = RULESOPT_RULES_INIT;
 	AUTO(policyopt_policy) struct policyopt_policy p = POLICYOPT_POLICY_INIT;
 	struct group g = {.judge = {.records = true}, .pool = POOL_INIT, .j = JUDGEMENT_INIT,
 	    .first = ERR_INIT};
-	int status = many_check_jobs(&c->jobs, e) || policyopt_make(&c->policy, &p, e) ||
-	    policyopt_claims(&c->claims, &p, e) ? -1 : 0;
+	int status = set_up(c, &g, &p, &rules, e);
 
-	policyopt_judge(&p, &g.judge);
 	if (!status)
-		status = judge_input(&g, (size_t)c->jobs.count, e);
+		status = c->stream ? answer_questions(c, &g, &p, e) : judge_input(&g, (size_t)c->jobs.count, e);
 	judge_release(&g.j);
 	pool_release(&g.pool);
 	if (!status && g.failed) {
@@ -277,13 +353,16 @@ run(void *args, struct err *e)
 
 static const char examples[] =
 	"# judge signatures that another program fetched\n"
-	"$ cosign resolve oci:image | cosign ls-signatures | cosign check-bundle --key cosign.pub --insecure-ignore-tlog=true\n";
+	"$ cosign resolve oci:image | cosign ls-signatures | cosign check-bundle --key cosign.pub --insecure-ignore-tlog=true\n"
+	"# judge a bundle that another program has, by the image's digest\n"
+	"$ cosign download signature oci:image | jq -c --arg digest \"$(cat digest)\" '{$digest, bundle: .}' | "
+	"cosign check-bundle --stream --key cosign.pub --insecure-ignore-tlog=true\n";
 
 static const struct command check_bundle = {
 	.name = "check-bundle",
 	.brief = "Judge stored signatures",
-	.about = "Reads subject and candidate records, writes a verdict record for each subject (cosign-records(5)). Opens no "
-		"file but the key, and no socket.",
+	.about = "Reads subject and candidate records, writes a verdict record for each subject (cosign-records(5)). With "
+		"--stream each line is a question by itself. Opens no file but the key, and no socket.",
 	.examples = examples,
 	.opts = opts,
 	.size = sizeof(struct check_bundle),

@@ -7,7 +7,7 @@
 struct ls_signatures {
 	struct filter_args filter;
 	struct cli_registry registry;
-	bool local_image, new_bundle, new_bundle_given;
+	bool local_image, new_bundle, new_bundle_given, attestations;
 	const char *form;
 	int64_t workers;
 	struct opt_list images;
@@ -16,6 +16,8 @@ struct ls_signatures {
 static const struct opt opts[] = {
 	OPT_STR(struct ls_signatures, 0, "form", "FORM", form, .help = "only signatures stored in this form",
 	    .def = "all", .words = "all|bundle|legacy"),
+	OPT_FLAG(struct ls_signatures, 0, "attestations", attestations,
+	    .help = "attestations are meant: of the old form those, and bundles, which may be either"),
 	OPT_FLAG(struct ls_signatures, 0, "new-bundle-format", new_bundle,
 	    .help = "false is the same as --form legacy", .def = "true"),
 	OPT_FLAG(struct ls_signatures, 0, "local-image", local_image, .help = "IMAGE is a directory that save wrote"),
@@ -144,11 +146,17 @@ list_records(struct listing *l, struct err *e)
 }
 
 static unsigned
-forms(const struct ls_signatures *o)
+stored_forms(const struct ls_signatures *o)
 {
 	if (strcmp(o->form, "legacy") == 0 || !o->new_bundle)
 		return FORM_LEGACY;
 	return strcmp(o->form, "bundle") == 0 ? FORM_BUNDLE : FORM_BUNDLE | FORM_LEGACY;
+}
+
+static unsigned
+forms(const struct ls_signatures *o)
+{
+	return stored_forms(o) | (o->attestations ? STORE_ATTESTATIONS : 0);
 }
 
 static int
@@ -182,7 +190,9 @@ static const char examples[] =
 	"# how many signatures of either form an image has\n"
 	"$ cosign ls-signatures oci:layout | jq -r .form | sort | uniq -c\n"
 	"# the bundles, as upstream's download prints them\n"
-	"$ cosign resolve oci:layout | cosign ls-signatures --form bundle | jq -c .bundle\n";
+	"$ cosign resolve oci:layout | cosign ls-signatures --form bundle | jq -c .bundle\n"
+	"# attestations, judged\n"
+	"$ cosign resolve oci:attested | cosign ls-signatures --attestations | cosign check-bundle --attestations --type custom --key cosign.pub --insecure-ignore-tlog=true\n";
 
 static const struct command ls_signatures = {
 	.name = "ls-signatures",

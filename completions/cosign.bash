@@ -23,7 +23,7 @@ _cosign_flags() {
 	'bundle upgrade') echo '--out --rekor-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle explode') echo '--dir --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle implode') echo '--dir --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'check-bundle') echo '--jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'check-bundle') echo '--stream --files --attestations --type --output --policy-jq --policy --policy-exec --policy-timeout --jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'download signature') echo '--platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'download attestation') echo '--predicate-type --platform --output --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -37,7 +37,7 @@ _cosign_flags() {
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'log verify') echo '--bundle --trusted-root --key --old --new --proof --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'ls-signatures') echo '--form --new-bundle-format --local-image --max-workers --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'ls-signatures') echo '--form --attestations --new-bundle-format --local-image --max-workers --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'make-payload') echo '--annotations --new-bundle-format --sign-container-identity --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'oidc-listen') echo '--oidc-redirect-url --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'pack-bundle') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -166,6 +166,12 @@ _cosign_value() {
 	'bundle implode --timeout' | 'bundle implode -t' ) echo 'none' ;;
 	'bundle implode --retry' ) echo 'none' ;;
 	'bundle implode --retry-max-time' ) echo 'none' ;;
+	'check-bundle --type' ) echo 'words custom slsaprovenance slsaprovenance02 slsaprovenance1 link spdx spdxjson cyclonedx vuln openvex' ;;
+	'check-bundle --output' | 'check-bundle -o' ) echo 'words envelope statement predicate' ;;
+	'check-bundle --policy-jq' ) echo 'file' ;;
+	'check-bundle --policy' ) echo 'file' ;;
+	'check-bundle --policy-exec' ) echo 'file' ;;
+	'check-bundle --policy-timeout' ) echo 'none' ;;
 	'check-bundle --jobs' ) echo 'none' ;;
 	'check-bundle --jq' ) echo 'none' ;;
 	'check-bundle --key' ) echo 'file' ;;

@@ -97,6 +97,19 @@ push_legacy() {
 	[ "$(jq -r .form <<<"$output")" = bundle ]
 }
 
+@test "ls-signatures --attestations looks under .att, and at bundles" {
+	start_fake_registry
+	image=$FAKE/ls/att
+	digest=$(push_image "$image:v1")
+	push_bundle "$image" "$digest" '{"n":1}' >/dev/null
+	push_legacy "$image" "sha256-${digest#sha256:}.sig" AAAA
+	push_legacy "$image" "sha256-${digest#sha256:}.att" BBBB
+	candidates 0 cosign ls-signatures --attestations "$image@$digest"
+	[ "$(jq -r '.bundle.n // .annotations[]' <<<"$output" | tr '\n' ' ')" = "1 BBBB " ]
+	candidates 0 cosign ls-signatures --attestations --form legacy "$image@$digest"
+	[ "${#lines[@]}" -eq 1 ]
+}
+
 @test "ls-signatures merges the list of the registry with the one under the tag" {
 	start_fake_registry --page 2
 	image=$FAKE/ls/merge
@@ -215,6 +228,9 @@ lines' ]
 }
 
 @test "the examples of ls-signatures run" {
-	make_layout "$BATS_TEST_TMPDIR/layout" v1
+	cd "$BATS_TEST_TMPDIR"
+	make_keys cosign
+	for name in layout attested; do make_layout $name example.com/app:1; done
+	cosign attest --key cosign.key $SIGN_KEY --predicate <(echo x) oci:attested
 	run_examples ls-signatures
 }

@@ -19,6 +19,7 @@ setup_file() {
 	cosign sign-blob --key cosign.key --tlog-upload=false --bundle bundle file
 	cosign sign-blob --key cosign.key --tlog-upload=false --output-signature sig file
 	cosign resolve oci:image | cosign ls-signatures >candidates
+	jq -c 'select(.bundle)' candidates >questions
 	sha256sum file >SUMS
 	cosign sign-blob --key cosign.key --tlog-upload=false --bundle sums.bundle SUMS
 }
@@ -42,8 +43,12 @@ judging() {
 		check-bundle --key cosign.pub $VERIFY_KEY
 		bundle inspect $GOOD/kl-rekor1.json
 		log verify --trusted-root $GOOD/trusted_root.json --bundle $GOOD/kl-rekor2.json
+		check-bundle --stream --key cosign.pub $VERIFY_KEY
 		resolve oci:image
 		ls-signatures
+		download signature oci:image
+		download attestation oci:image
+		tree oci:image
 	END
 }
 
@@ -64,6 +69,7 @@ each() { # LINES RUNNER...
 		line=${line//'{OUT}'/$BATS_TEST_TMPDIR/out$((n += 1))}
 		local input=/dev/null
 		case $line in
+		check-bundle*stream*) input=questions ;;
 		check-bundle*) input=candidates ;;
 		ls-signatures*) cosign resolve oci:image >"$BATS_TEST_TMPDIR/images" && input=$BATS_TEST_TMPDIR/images ;;
 		esac

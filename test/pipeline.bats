@@ -77,6 +77,32 @@ by_porcelain() {
 	done
 }
 
+@test "verifying attestations: the same verdict" {
+	make_layout image example.com/app:1
+	for form in true false; do
+		for key in cosign.key other.key; do
+			for type in custom https://example.com/type; do
+				cosign attest --key $key $SIGN_KEY --new-bundle-format=$form --type $type --predicate <(echo '{"n":1}') oci:image
+			done
+		done
+	done
+	by_porcelain oci:image cosign.key true >/dev/null
+	for flags in "" "--type https://example.com/type" "--type vuln" "--threshold 2 --key other.pub" "--policy-jq .predicate.Data" "--policy-jq .predicate.none" "--check-claims=false"; do
+		for key in cosign.pub other.pub; do
+			run -0 --separate-stderr bash -c "cosign verify-attestation --json --key $key $VERIFY_KEY $flags oci:image || true"
+			porcelain=$output
+			run -0 --separate-stderr bash -c "cosign resolve oci:image | cosign ls-signatures --attestations | cosign check-bundle --attestations --key $key $VERIFY_KEY $flags || true"
+			[ "$output" = "$porcelain" ]
+			for form in envelope statement predicate; do
+				run --separate-stderr cosign verify-attestation --output $form --key $key $VERIFY_KEY $flags oci:image
+				porcelain=$status:$output
+				run --separate-stderr bash -o pipefail -c "cosign resolve oci:image | cosign ls-signatures --attestations | cosign check-bundle --attestations --output $form --key $key $VERIFY_KEY $flags"
+				[ "$status:$output" = "$porcelain" ]
+			done
+		done
+	done
+}
+
 @test "a step refuses an empty input, a foreign record and broken lines" {
 	for step in make-payload "sign-payload --key cosign.key" pack-bundle put-bundle "check-bundle --key cosign.pub $VERIFY_KEY"; do
 		refuses bad-record 1 cosign $step </dev/null

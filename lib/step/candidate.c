@@ -12,8 +12,8 @@ struct wire {
 };
 
 static const struct field fields[] = {
-	FIELD_STR(struct wire, form, "form", FIELD_REQUIRED),
-	FIELD_RAW(struct wire, subject, "subject", FIELD_REQUIRED),
+	FIELD_STR(struct wire, form, "form", 0),
+	FIELD_RAW(struct wire, subject, "subject", 0),
 	FIELD_RAW(struct wire, manifest, "manifest", 0),
 	FIELD_RAW(struct wire, layer, "layer", 0),
 	FIELD_INT(struct wire, index, "index", 0),
@@ -108,6 +108,8 @@ candidate_emit(const struct subject *s, const struct candidate *c, struct emit *
 static int
 parse_form(struct candidate *c, struct span form, struct err *e)
 {
+	if (!form.ptr)
+		return err_set(e, REASON_BAD_SHAPE, "the record has no member form");
 	c->form = span_is(form, "bundle") ? FORM_BUNDLE : FORM_LEGACY;
 	if (c->form == FORM_BUNDLE || span_is(form, "legacy"))
 		return 0;
@@ -154,19 +156,42 @@ parse_bytes(struct candidate *c, struct wire *w, struct pool *pool, struct err *
 	return c->bytes.ptr ? 0 : err_set(e, REASON_BAD_SHAPE, "the record has no member bundle");
 }
 
+static int
+parse_rest(struct candidate *c, struct wire *w, struct pool *pool, struct err *e)
+{
+	if (parse_form(c, w->form, e) || parse_descs(c, w, pool, e))
+		return -1;
+	if (w->index < 0)
+		return err_set(e, REASON_BAD_SHAPE, "index: expected a number that is not negative");
+	c->index = (size_t)w->index;
+	c->annotations = w->annotations;
+	return parse_bytes(c, w, pool, e);
+}
+
+int
+candidate_parse_bare(struct candidate *c, struct node object, struct pool *pool, struct err *e)
+{
+	struct wire w = {0};
+
+	memset(c, 0, sizeof(*c));
+	if (shape_decode(&w, fields, object, SHAPE_LENIENT, pool, e))
+		return -1;
+	if (!w.form.ptr)
+		w.form = w.payload.ptr ? SPAN("legacy") : SPAN("bundle");
+	return parse_rest(c, &w, pool, e);
+}
+
 int
 candidate_parse(struct subject *s, struct candidate *c, struct node root, struct pool *pool, struct err *e)
 {
 	struct wire w = {0};
 
 	memset(c, 0, sizeof(*c));
-	if (shape_decode(&w, fields, root, SHAPE_LENIENT, pool, e) ||
-	    subject_parse_work(s, root, w.subject, pool, e) || parse_form(c, w.form, e) ||
-	    parse_descs(c, &w, pool, e))
+	if (shape_decode(&w, fields, root, SHAPE_LENIENT, pool, e))
 		return -1;
-	if (w.index < 0)
-		return err_set(e, REASON_BAD_SHAPE, "index: expected a number that is not negative");
-	c->index = (size_t)w.index;
-	c->annotations = w.annotations;
-	return parse_bytes(c, &w, pool, e);
+	if (!w.subject.raw.ptr)
+		return err_set(e, REASON_BAD_SHAPE, "the record has no member subject");
+	if (subject_parse_work(s, root, w.subject, pool, e))
+		return -1;
+	return parse_rest(c, &w, pool, e);
 }

@@ -24,4 +24,7 @@ void	candidate_emit(const struct subject *s, const struct candidate *c, struct e
  * REASON_BAD_SHAPE, and what subject_parse and desc_parse say. */
 int	candidate_parse(struct subject *s, struct candidate *c, struct node root, struct pool *pool,
 	    struct err *e) MUST_CHECK;
+/* One that a program other than ls-signatures made: of a subject that is named
+ * elsewhere. The form may be left out; then what it holds tells. */
+int	candidate_parse_bare(struct candidate *c, struct node object, struct pool *pool, struct err *e) MUST_CHECK;
 #endif

@@ -69,7 +69,8 @@ emit_certificates(struct emit *j, const char *name, struct span pem, bool all, s
 		return 0;
 	}
 	if (certlist_add_pem(&list, pem, e)) {
-		e->reason = REASON_BAD_CERTIFICATE;
+		if (e)
+			e->reason = REASON_BAD_CERTIFICATE;
 		return err_wrap(e, "annotation %s", all ? ANNOTATION_CHAIN : ANNOTATION_CERTIFICATE);
 	}
 	if (all)

@@ -316,9 +316,26 @@ judge_conclude(const struct judge *how, const struct judgement *j, struct err *e
 static const char *const known[] = {"image", "digest", "ok", "reason", "exit", "message", "good", "signatures",
 	"mediaType", "size", "reference", NULL};
 
+static void
+copy_unknown(struct node from, const char *const skip[], struct emit *o)
+{
+	for (struct node_iter it = node_iter(from); node_next(&it);) {
+		bool ours = node_key_is(it.key, "type");
+
+		for (size_t i = 0; known[i] && !ours; i++)
+			ours = node_key_is(it.key, known[i]);
+		for (size_t i = 0; skip[i] && !ours; i++)
+			ours = node_key_is(it.key, skip[i]);
+		if (ours)
+			continue;
+		emit_key_raw(o, it.key);
+		emit_raw(o, it.value.raw);
+	}
+}
+
 void
-judge_emit_record(const struct judgement *j, const char *image, struct span digest, const struct err *failure,
-    struct node from, struct buf *out)
+judge_emit_answer(const struct judgement *j, const char *image, struct span digest, const struct err *failure,
+    struct node from, const char *const skip[], struct buf *out)
 {
 	char text[ERR_TEXT];
 	struct emit o;
@@ -342,6 +359,15 @@ judge_emit_record(const struct judgement *j, const char *image, struct span dige
 		emit_raw(&o, buf_span(&j->records));
 	emit_array_end(&o);
 	if (from.kind == JSON_OBJECT)
-		record_copy_unknown(&o, from, known);
+		copy_unknown(from, skip, &o);
 	record_end(&o);
+}
+
+void
+judge_emit_record(const struct judgement *j, const char *image, struct span digest, const struct err *failure,
+    struct node from, struct buf *out)
+{
+	static const char *const none[] = {NULL};
+
+	judge_emit_answer(j, image, digest, failure, from, none, out);
 }

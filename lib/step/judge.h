@@ -79,4 +79,7 @@ int	judge_conclude(const struct judge *how, const struct judgement *j, struct er
  * that are not ours are copied; from may be of kind JSON_NULL. */
 void	judge_emit_record(const struct judgement *j, const char *image, struct span digest,
 	    const struct err *failure, struct node from, struct buf *out);
+/* The same without the members of from that are in skip (NULL-terminated). */
+void	judge_emit_answer(const struct judgement *j, const char *image, struct span digest,
+	    const struct err *failure, struct node from, const char *const skip[], struct buf *out);
 #endif
