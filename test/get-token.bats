@@ -168,14 +168,54 @@ buildkite_env() {
 	[ "$(asked oidc | wc -l)" = 2 ]
 }
 
+# In a directory of its own, since a socket's path must be short.
+start_spiffe() { # [DEED]
+	[ -n "${spiffe-}" ] || spiffe=$(mktemp -d)
+	id_token --subject spiffe://example.org/job >svid
+	rm -f "$spiffe/sock"
+	stop_server spiffe
+	start_server spiffe 's/^ready$/&/p' python3 "$TOP/test/fake/spiffe.py" "$spiffe/sock" svid "$@" || return
+	export SPIFFE_ENDPOINT_SOCKET=$spiffe/sock
+}
+
+teardown() {
+	[ -z "${spiffe-}" ] || rm -r "$spiffe"
+}
+
+@test "spiffe: the workload API, over gRPC on a Unix socket" {
+	start_spiffe
+	expect_status 0 get
+	[ "$output" = "$(cat svid)" ]
+	SPIFFE_ENDPOINT_SOCKET=unix://$spiffe/sock expect_status 0 get --oidc-provider spiffe
+	[ "$(claim sub)" = spiffe://example.org/job ]
+	start_spiffe denied
+	refuses denied 1 get
+	has '7: no identity issued' "$error"
+	for deed in empty garbage compressed; do
+		start_spiffe $deed
+		refuses protocol 1 get
+		has 'SPIFFE' "$error"
+	done
+	start_spiffe html
+	refuses http 1 get --retry 0
+	start_spiffe closed
+	refuses network 1 get --retry 0
+	start_spiffe silent
+	refuses timeout 1 get -t 300ms
+	stop_server spiffe
+	SPIFFE_ENDPOINT_SOCKET=$PWD/none refuses bad-config 1 get --oidc-provider spiffe
+}
+
 @test "the order is the original's, and --oidc-provider names one" {
 	id_token --subject file >oidc-token
 	export COSIGN_OIDC_TOKEN_FILE=oidc-token SIGSTORE_ID_TOKEN GCE_METADATA_HOST=${OIDC_URL#http://}
 	SIGSTORE_ID_TOKEN=$(id_token --subject variable)
 	github_env
 	buildkite_env
+	start_spiffe
 	for step in file:COSIGN_OIDC_TOKEN_FILE=none variable:SIGSTORE_ID_TOKEN= repo:o/r:ref:refs/heads/main:ACTIONS_ID_TOKEN_REQUEST_URL= \
-		organization:o:pipeline:p:BUILDKITE_AGENT_ACCESS_TOKEN= 1089:X=; do
+		organization:o:pipeline:p:BUILDKITE_AGENT_ACCESS_TOKEN= \
+		spiffe://example.org/job:SPIFFE_ENDPOINT_SOCKET=/none 1089:X=; do
 		expect_status 0 get
 		[ "$(claim sub)" = "${step%:*}" ]
 		export "${step##*:}"

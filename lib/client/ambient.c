@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/env.h"
 #include "base/log.h"
+#include "client/ambientspiffe.h"
 #include "client/ambientweb.h"
 #include "client/tokenget.h"
 
@@ -54,6 +55,7 @@ const struct ambient ambient_all[] = {
 	{"envvar", has_variable, ask_variable},
 	{"github-actions", ambientweb_has_github, ambientweb_github},
 	{"buildkite-agent", ambientweb_has_buildkite, ambientweb_buildkite},
+	{"spiffe", ambientspiffe_is_there, ambientspiffe_ask},
 	{"google-workload-identity", ambientweb_has_google, ambientweb_google},
 	{"google-impersonate", ambientweb_has_impersonate, ambientweb_impersonate},
 };

@@ -134,6 +134,7 @@ static const struct field request_fields[] = {
 	FIELD_STR(struct frame_request, client_key, "client_key", 0, .max = 4096),
 	FIELD_STRS(struct frame_request, files, "files", 0, .max = FRAME_FILES_MAX),
 	FIELD_STR(struct frame_request, server_name, "server_name", 0, .max = 255),
+	FIELD_STR(struct frame_request, socket, "socket", 0, .max = 107),
 	FIELD_STR(struct frame_request, user_agent, "user_agent", 0, .max = 1024),
 	FIELD_BOOL(struct frame_request, plain, "plain", 0),
 	FIELD_BOOL(struct frame_request, insecure, "insecure", 0),
@@ -286,6 +287,7 @@ frame_request_emit(const struct frame_request *q, struct buf *out)
 	if (q->files.count)
 		emit_strings(&j, "files", &q->files);
 	emit_some(&j, "server_name", q->server_name);
+	emit_some(&j, "socket", q->socket);
 	emit_some(&j, "user_agent", q->user_agent);
 	emit_flag(&j, "plain", q->plain);
 	emit_flag(&j, "insecure", q->insecure);

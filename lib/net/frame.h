@@ -54,6 +54,7 @@ struct frame_request {
 	struct shape_strs headers;	/* "Name: value" */
 	struct span secret;		/* one more, kept from other origins and dumps */
 	struct span cacert, client_cert, client_key, server_name, user_agent;
+	struct span socket;		/* path of one of Unix: HTTP/2 is spoken there, without TLS */
 	struct shape_strs files;	/* of later requests; counts in the first one */
 	bool plain, insecure, repeatable, stream, verbose;
 	int64_t max;			/* bytes of the answer's body */

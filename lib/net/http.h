@@ -16,6 +16,7 @@ struct http_peer {
 	bool insecure;		/* certificates are not checked */
 	const char *cacert, *client_cert, *client_key;	/* paths or NULL */
 	const char *server_name;	/* TLS name instead of the URL's host */
+	const char *socket;	/* a Unix socket, on which HTTP/2 is spoken at once (gRPC) */
 };
 
 struct http_header { const char *name; const char *value; };

@@ -166,6 +166,9 @@ set_headers(struct transfer *x, CURL *h, struct err *e)
 	}
 	/* libcurl would add these by itself. */
 	add_line(x, "Expect:");
+	/* gRPC wants it. */
+	if (x->q.socket.ptr)
+		add_line(x, "TE: trailers");
 	if (!has_header(x, "content-type"))
 		add_line(x, "Content-Type:");
 	if (x->q.server_name.ptr && !x->left_origin) {
@@ -268,6 +271,16 @@ transfer_set_peer(CURL *h, const struct frame_request *q, const struct origin *o
 	if (set_file(h, CURLOPT_SSLCERT, q->client_cert, "client certificate", e))
 		return -1;
 	return set_file(h, CURLOPT_SSLKEY, q->client_key, "client key", e);
+}
+
+static int
+set_socket(struct transfer *x, CURL *h, struct err *e)
+{
+	AUTO(charp) char *path = xspandup(x->q.socket);
+
+	SET(CURLOPT_UNIX_SOCKET_PATH, path);
+	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE);
+	return 0;
 }
 
 /* libcurl has no option for the name alone: the URL gets the wanted name, and
@@ -504,6 +517,8 @@ transfer_set_up(struct transfer *x, CURL *h, bool plain, struct err *e)
 	if (set_callbacks(x, h, e) || set_limits(x, h, e) || set_method(x, h, e) || set_headers(x, h, e) ||
 	    transfer_set_peer(h, &x->q, &x->origin, (x->left_origin ? 0 : TRANSFER_FIRST) |
 	    (x->wide ? TRANSFER_WIDE : 0), e))
+		return -1;
+	if (x->q.socket.ptr && !x->left_origin && set_socket(x, h, e))
 		return -1;
 	return x->origin.tls && x->q.server_name.ptr && !x->left_origin ? set_server_name(x, h, e) : 0;
 }
