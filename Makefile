@@ -137,6 +137,7 @@ $(B)/commit: FORCE
 	@printf '%s\n' '$(COMMIT) $(TREE_STATE) $(BUILD_DATE)' | cmp -s - $@ || \
 		printf '%s\n' '$(COMMIT) $(TREE_STATE) $(BUILD_DATE)' > $@
 # Its assembler includes them.
+$(B)/lib/client/tufhome.o: lib/client/roots/public.json lib/client/roots/staging.json
 $(B)/cmd/completion.o: completions/cosign.bash completions/_cosign completions/cosign.fish
 
 $(B)/libcosign.a: $(LIB_OBJ)

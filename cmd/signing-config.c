@@ -3,6 +3,7 @@
 #include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/kvspec.h"
+#include "client/trustget.h"
 #include "codec/url.h"
 #include "sig/signconf.h"
 
@@ -13,7 +14,6 @@ struct create {
 	bool no_default_fulcio, no_default_rekor, no_default_oidc, no_default_tsa;
 };
 
-#define NEEDS_TUF "signing configs over the network"
 #define SERVICE_HELP ": url=URL,api-version=N,start-time=TIME,operator=NAME[,end-time=TIME]"
 
 static const struct opt create_opts[] = {
@@ -39,10 +39,10 @@ static const struct opt create_opts[] = {
 	OPT_STR(struct create, 0, "out", "FILE", out, .help = "write there, not to standard output",
 	    .complete = OPT_COMPLETE_FILE),
 	OPT_FLAG(struct create, 0, "with-default-services", with_default_services,
-	    .help = "start from the public services", .later = NEEDS_TUF, .excludes = "base-config"),
-	OPT_FLAG(struct create, 0, "with-default-rekor-v2", with_default_rekor_v2,
-	    .help = "start from the public services with the second version of the log", .later = NEEDS_TUF,
+	    .help = "start from the signing config of the TUF repository; services given by a flag are added to it",
 	    .excludes = "base-config"),
+	OPT_FLAG(struct create, 0, "with-default-rekor-v2", with_default_rekor_v2,
+	    .help = "the same with the one that has the second version of the log", .excludes = "base-config"),
 	OPT_END
 };
 
@@ -71,15 +71,32 @@ read_spec(struct signconf_service *out, const char *spec, struct err *e)
 	return kvspec_window(&out->window, &times, e);
 }
 
-/* What the flags describe, else what stands in the base already. */
+/* A kind of service in the base: it stays, goes, or others are added to it. */
+enum keep { KEEP_UNLESS_GIVEN, KEEP_ALL, KEEP_NONE };
+
+static enum keep
+how(const struct create *c, bool drop)
+{
+	if (drop)
+		return KEEP_NONE;
+	return c->with_default_services || c->with_default_rekor_v2 ? KEEP_ALL : KEEP_UNLESS_GIVEN;
+}
+
 static int
-replace(struct signconf_services *s, const char *flag, const struct opt_list *specs, bool drop,
+replace(struct signconf_services *s, const char *flag, const struct opt_list *specs, enum keep keep,
     struct pool *pool, struct err *e)
 {
-	if (drop || specs->count)
-		*s = (struct signconf_services){pool_array(pool, specs->count, sizeof(*s->items)), 0};
+	struct signconf_services was = *s;
+
+	if (keep == KEEP_NONE || (keep == KEEP_UNLESS_GIVEN && specs->count))
+		was.count = 0;
+	*s = (struct signconf_services){pool_array(pool, was.count + specs->count, sizeof(*s->items)), 0};
+	while (s->count < was.count) {
+		s->items[s->count] = was.items[s->count];
+		s->count++;
+	}
 	for (size_t i = 0; i < specs->count; i++) {
-		if (read_spec(&s->items[i], specs->items[i], e))
+		if (read_spec(&s->items[s->count], specs->items[i], e))
 			return specs->count > 1 ? err_wrap(e, "--%s, number %zu", flag, i + 1) :
 			    err_wrap(e, "--%s", flag);
 		s->count++;
@@ -90,44 +107,46 @@ replace(struct signconf_services *s, const char *flag, const struct opt_list *sp
 /* A kind of service of which several can be used together. */
 static int
 replace_several(struct signconf_services *s, struct signconf_selector *selector, const char *flag,
-    const struct opt_list *specs, const char *config, bool drop, struct pool *pool, struct err *e)
+    const struct opt_list *specs, const char *config, enum keep keep, struct pool *pool, struct err *e)
 {
-	bool given = config && *config;
+	bool given = config && *config, kept = keep == KEEP_ALL && s->count;
 
-	if (specs->count && !given)
+	if (specs->count && !given && !kept)
 		return err_set(e, REASON_USAGE, "--%s needs --%s-config", flag, flag);
-	if (drop || specs->count)
+	if (keep == KEEP_NONE || (specs->count && !kept))
 		*selector = (struct signconf_selector){SIGNCONF_UNDEFINED, 0};
 	if (given && signconf_selector_parse(selector, span_str(config), e))
 		return err_wrap(e, "--%s-config", flag);
-	return replace(s, flag, specs, drop, pool, e);
+	return replace(s, flag, specs, keep, pool, e);
 }
 
 static int
-read_base(struct signconf *conf, const char *path, struct err *e)
+read_base(const struct create *c, const struct buf *fetched, struct signconf *conf, struct err *e)
 {
 	AUTO(buf) struct buf json = BUF_INIT(SIGNCONF_MAX);
 
-	if (!path || !*path)
+	if (fetched->len)
+		return signconf_parse(conf, buf_span(fetched), e) ? err_wrap(e, "of the TUF repository") : 0;
+	if (!c->base || !*c->base)
 		return 0;
-	if (file_read(path, &json, e) || signconf_parse(conf, buf_span(&json), e))
-		return err_wrap(e, "--base-config %s", path);
+	if (file_read(c->base, &json, e) || signconf_parse(conf, buf_span(&json), e))
+		return err_wrap(e, "--base-config %s", c->base);
 	return 0;
 }
 
 static int
-build(const struct create *c, struct signconf *conf, struct err *e)
+build(const struct create *c, const struct buf *fetched, struct signconf *conf, struct err *e)
 {
 	struct pool *pool = &conf->pool;
 
-	if (read_base(conf, c->base, e) ||
+	if (read_base(c, fetched, conf, e) ||
 	    replace_several(&conf->tlogs, &conf->tlog_selector, "rekor", &c->rekor, c->rekor_config,
-	    c->no_default_rekor, pool, e) ||
+	    how(c, c->no_default_rekor), pool, e) ||
 	    replace_several(&conf->tsas, &conf->tsa_selector, "tsa", &c->tsa, c->tsa_config,
-	    c->no_default_tsa, pool, e) ||
-	    replace(&conf->cas, "fulcio", &c->fulcio, c->no_default_fulcio, pool, e))
+	    how(c, c->no_default_tsa), pool, e) ||
+	    replace(&conf->cas, "fulcio", &c->fulcio, how(c, c->no_default_fulcio), pool, e))
 		return -1;
-	return replace(&conf->oidcs, "oidc-provider", &c->oidc, c->no_default_oidc, pool, e);
+	return replace(&conf->oidcs, "oidc-provider", &c->oidc, how(c, c->no_default_oidc), pool, e);
 }
 
 /* Nothing is written that this suite would not read. */
@@ -148,10 +167,14 @@ run_create(void *args, struct err *e)
 {
 	const struct create *c = args;
 	AUTO(signconf) struct signconf conf = SIGNCONF_INIT;
-	AUTO(buf) struct buf out = BUF_INIT(SIGNCONF_MAX + 1);
+	AUTO(buf) struct buf out = BUF_INIT(SIGNCONF_MAX + 1), fetched = BUF_INIT(SIGNCONF_MAX);
+	const char *target = c->with_default_rekor_v2 ? TRUSTGET_CONFIG_REKOR2 :
+	    c->with_default_services ? TRUSTGET_CONFIG : NULL;
 
+	if (target && trustget_fetch(target, &fetched, e))
+		return -1;
 	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
-	if (build(c, &conf, e) || write_config(&conf, &out, e))
+	if (build(c, &fetched, &conf, e) || write_config(&conf, &out, e))
 		return -1;
 	if (c->out && *c->out && strcmp(c->out, "-") != 0)
 		return file_write(c->out, buf_span(&out), 0600, FILE_REPLACE, e);

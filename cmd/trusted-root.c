@@ -3,6 +3,7 @@
 #include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/trustflags.h"
+#include "client/trustget.h"
 #include "sig/trustwrite.h"
 
 struct create {
@@ -12,7 +13,6 @@ struct create {
 	const char *out;
 };
 
-#define NEEDS_TUF "trusted roots over the network"
 #define USE_FULCIO "use --fulcio instead"
 #define USE_CTFE "use --ctfe instead"
 #define USE_REKOR "use --rekor instead"
@@ -30,15 +30,15 @@ static const struct opt create_opts[] = {
 	OPT_STR(struct create, 0, "out", "FILE", out, .help = "write there, not to standard output",
 	    .complete = OPT_COMPLETE_FILE),
 	OPT_FLAG(struct create, 0, "with-default-services", with_default_services,
-	    .help = "start from the public services", .later = NEEDS_TUF),
+	    .help = "start from the trusted root of the TUF repository"),
 	OPT_FLAG(struct create, 0, "no-default-fulcio", no_default_fulcio,
-	    .help = "without their certificate authorities", .later = NEEDS_TUF),
+	    .help = "without its certificate authorities"),
 	OPT_FLAG(struct create, 0, "no-default-ctfe", no_default_ctfe,
-	    .help = "without their logs of certificates", .later = NEEDS_TUF),
+	    .help = "without its logs of certificates"),
 	OPT_FLAG(struct create, 0, "no-default-rekor", no_default_rekor,
-	    .help = "without their transparency logs", .later = NEEDS_TUF),
+	    .help = "without its transparency logs"),
 	OPT_FLAG(struct create, 0, "no-default-tsa", no_default_tsa,
-	    .help = "without their timestamp authorities", .later = NEEDS_TUF),
+	    .help = "without its timestamp authorities"),
 	OPT_LIST(struct create, 0, "certificate-chain", "FILE", flags.fulcio.chains,
 	    .help = "chain of a certificate authority", .complete = OPT_COMPLETE_FILE, .gone = USE_FULCIO),
 	OPT_LIST(struct create, 0, "fulcio-uri", "URL", flags.fulcio.urls,
@@ -79,15 +79,40 @@ write_root(const struct trust *t, struct buf *out, struct err *e)
 	return 0;
 }
 
+static void
+drop_logs(struct trust_logs *logs, bool drop)
+{
+	for (size_t i = 0; drop && i < logs->count; i++)
+		pubkey_release(&logs->items[i].key);
+	logs->count = drop ? 0 : logs->count;
+}
+
+/* What the TUF repository says, less what is not wanted. */
+static int
+read_default(const struct create *c, const struct buf *json, struct trust *base, struct err *e)
+{
+	if (!c->with_default_services)
+		return 0;
+	if (trust_parse(base, buf_span(json), e))
+		return err_wrap(e, "of the TUF repository");
+	drop_logs(&base->ctlogs, c->no_default_ctfe);
+	drop_logs(&base->tlogs, c->no_default_rekor);
+	base->cas.count = c->no_default_fulcio ? 0 : base->cas.count;
+	base->tsas.count = c->no_default_tsa ? 0 : base->tsas.count;
+	return 0;
+}
+
 static int
 run_create(void *args, struct err *e)
 {
 	const struct create *c = args;
-	AUTO(trust) struct trust t = TRUST_INIT;
-	AUTO(buf) struct buf out = BUF_INIT(TRUST_MAX + 1);
+	AUTO(trust) struct trust base = TRUST_INIT, t = TRUST_INIT;
+	AUTO(buf) struct buf json = BUF_INIT(TRUST_MAX), out = BUF_INIT(TRUST_MAX + 1);
 
+	if (c->with_default_services && trustget_fetch(TRUSTGET_ROOT, &json, e))
+		return -1;
 	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE, NULL, 0);
-	if (trustflags_build(&c->flags, &t, e) || write_root(&t, &out, e))
+	if (read_default(c, &json, &base, e) || trustflags_build(&c->flags, &base, &t, e) || write_root(&t, &out, e))
 		return -1;
 	if (c->out && *c->out && strcmp(c->out, "-") != 0)
 		return file_write(c->out, buf_span(&out), 0600, FILE_REPLACE, e);
@@ -96,6 +121,9 @@ run_create(void *args, struct err *e)
 }
 
 static const char examples[] =
+	"# the public services, and one of one's own\n"
+	"$ cosign trusted-root create --with-default-services"
+	" --fulcio url=https://fulcio.example.com,certificate-chain=fulcio.pem --out both.json\n"
 	"# a trusted root for services of one's own\n"
 	"$ cosign trusted-root create"
 	" --fulcio url=https://fulcio.example.com,certificate-chain=fulcio.pem"

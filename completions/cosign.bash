@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair get-token import-key-pair log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version witness help'
+_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair get-token get-trust import-key-pair initialize log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version witness help'
 
 _cosign_verbs() {
 	case $1 in
@@ -34,7 +34,9 @@ _cosign_flags() {
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'get-token') echo '--identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --oidc-issuer --oidc-client-id --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'get-trust') echo '--target --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'initialize') echo '--mirror --root --root-checksum --staging --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'log verify') echo '--bundle --trusted-root --key --old --new --proof --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'login') echo '--username --password --password-stdin --allow-insecure-registry --allow-http-registry --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'ls-signatures') echo '--form --attestations --new-bundle-format --local-image --max-workers --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -49,9 +51,9 @@ _cosign_flags() {
 	'sign-blob') echo '--key --password-file --bundle --signing-algorithm --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign-payload') echo '--key --password-file --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --with-default-services --with-default-rekor-v2 --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'tree') echo '--recursive --platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --with-default-services --no-default-fulcio --no-default-ctfe --no-default-rekor --no-default-tsa --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify-attestation') echo '--type --output --policy-jq --policy --policy-exec --policy-timeout --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --check-claims --platform --recursive --local-image --max-workers --null --jobs --jq --oidc-client-id --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify-blob-attestation') echo '--bundle --type --output --policy-jq --policy --policy-exec --policy-timeout --check-claims --digest --digestAlg --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'verify-blob') echo '--bundle --output --check --ignore-missing --ndjson --jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --max-workers --oidc-client-id --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -288,6 +290,11 @@ _cosign_value() {
 	'get-token --timeout' | 'get-token -t' ) echo 'none' ;;
 	'get-token --retry' ) echo 'none' ;;
 	'get-token --retry-max-time' ) echo 'none' ;;
+	'get-trust --target' ) echo 'words trusted_root.json signing_config.v0.2.json signing_config_rekor_v2.v0.2.json' ;;
+	'get-trust --output-file' ) echo 'file' ;;
+	'get-trust --timeout' | 'get-trust -t' ) echo 'none' ;;
+	'get-trust --retry' ) echo 'none' ;;
+	'get-trust --retry-max-time' ) echo 'none' ;;
 	'import-key-pair --key' | 'import-key-pair -k' ) echo 'file' ;;
 	'import-key-pair --output-key-prefix' | 'import-key-pair -o' ) echo 'file' ;;
 	'import-key-pair --password-file' ) echo 'file' ;;
@@ -295,6 +302,13 @@ _cosign_value() {
 	'import-key-pair --timeout' | 'import-key-pair -t' ) echo 'none' ;;
 	'import-key-pair --retry' ) echo 'none' ;;
 	'import-key-pair --retry-max-time' ) echo 'none' ;;
+	'initialize --mirror' ) echo 'none' ;;
+	'initialize --root' ) echo 'file' ;;
+	'initialize --root-checksum' ) echo 'none' ;;
+	'initialize --output-file' ) echo 'file' ;;
+	'initialize --timeout' | 'initialize -t' ) echo 'none' ;;
+	'initialize --retry' ) echo 'none' ;;
+	'initialize --retry-max-time' ) echo 'none' ;;
 	'log verify --bundle' ) echo 'file' ;;
 	'log verify --trusted-root' ) echo 'file' ;;
 	'log verify --key' ) echo 'file' ;;

@@ -34,7 +34,7 @@ check() { cosign check-bundle --key cosign.pub $VERIFY_KEY "$@"; }
 }
 
 @test "what needs a trusted root is refused without one, and somebody must be named" {
-	refuses unsupported 2 cosign check-bundle --key cosign.pub <candidates
+	refuses not-found 1 cosign check-bundle --key cosign.pub <candidates
 	refuses usage 2 cosign check-bundle $VERIFY_KEY <candidates
 }
 

@@ -155,10 +155,29 @@ base() {
 	COSIGN_FULCIO=frob create
 }
 
-@test "what needs the public services is refused as unsupported" {
+@test "services are added to the signing config of a TUF repository" {
+	load lib/tuf
+	TUF_DIR=$BATS_TEST_TMPDIR/tuf tufrepo "
+init()
+add('signing_config.v0.2.json', open('$TOP/test/fuzz/seeds/signconf/whole.json').read())
+add('signing_config_rekor_v2.v0.2.json', open('$TOP/test/fuzz/seeds/signconf/whole.json').read().replace('\"ANY\"', '\"ALL\"'))
+commit()"
+	use_tufrepo "file://$TUF_REPO"
+	full=$TOP/test/fuzz/seeds/signconf/whole.json
 	for flag in --with-default-services --with-default-rekor-v2; do
-		refuses unsupported 2 cosign signing-config create $flag
+		expect_status 0 cosign signing-config create $flag
+		[ "$(jq '.caUrls | length' <<<"$output")" = "$(jq '.caUrls | length' "$full")" ]
 	done
+	expect_status 0 cosign signing-config create --with-default-services --no-default-rekor --no-default-tsa --no-default-oidc \
+		--fulcio url=https://one.example,api-version=1,start-time=2026-01-01T00:00:00Z,operator=me
+	[ "$(jq -r '.caUrls[-1].url, (.caUrls | length), .rekorTlogUrls, .tsaUrls, .oidcUrls' <<<"$output" | paste -sd ' ')" = \
+		"https://one.example $(jq '.caUrls | length + 1' "$full") null null null" ]
+	# Without a mode of its own, that of the repository holds for all.
+	expect_status 0 cosign signing-config create --with-default-services \
+		--rekor url=https://one.example,api-version=1,start-time=2026-01-01T00:00:00Z,operator=me
+	[ "$(jq -c '.rekorTlogConfig' <<<"$output")" = "$(jq -c .rekorTlogConfig "$full")" ]
+	refuses usage 2 cosign signing-config create --with-default-services --base-config "$full"
+	TUF_MIRROR=file:///nowhere refuses not-found 1 cosign signing-config create --with-default-services
 }
 
 @test "signing configs as the original makes them" {

@@ -230,10 +230,25 @@ wrong() { # REASON EXIT NEEDLE FLAG SPEC
 	COSIGN_REKOR=frob create
 }
 
-@test "what needs the public services is refused as unsupported" {
-	for flag in --with-default-services --no-default-fulcio --no-default-ctfe --no-default-rekor --no-default-tsa; do
-		refuses unsupported 2 cosign trusted-root create $flag
-	done
+@test "services are added to the trusted root of a TUF repository" {
+	load lib/tuf
+	BATS_FILE_TMPDIR=$BATS_TEST_TMPDIR make_first_tufrepo
+	BATS_FILE_TMPDIR=$BATS_TEST_TMPDIR new_tufrepo
+	good=$TOP/test/vectors/good/tlog/trusted_root.json
+	parts='[.tlogs, .certificateAuthorities, .ctlogs, .timestampAuthorities | length] | join(" ")'
+	expect_status 0 cosign trusted-root create --with-default-services
+	[ "$(jq -r "$parts" <<<"$output")" = "$(jq -r "$parts" "$good")" ]
+	expect_status 0 cosign trusted-root create --with-default-services --no-default-fulcio --no-default-ctfe
+	[ "$(jq -r "$parts" <<<"$output")" = "2 0 0 1" ]
+	expect_status 0 cosign trusted-root create --with-default-services --no-default-rekor --no-default-tsa
+	[ "$(jq -r "$parts" <<<"$output")" = "0 1 1 0" ]
+	expect_status 0 cosign trusted-root create --no-default-rekor
+	[ "$(jq -r "$parts" <<<"$output")" = "0 0 0 0" ]
+	openssl ecparam -name prime256v1 -genkey -noout | openssl pkey -pubout >log.pub
+	expect_status 0 cosign trusted-root create --with-default-services \
+		--rekor url=https://one.example,public-key=log.pub,start-time=2026-01-01T00:00:00Z
+	[ "$(jq '.tlogs | length' <<<"$output")" = 3 ]
+	TUF_MIRROR=file:///nowhere refuses not-found 1 cosign trusted-root create --with-default-services
 }
 
 @test "trusted roots as the original makes them" {

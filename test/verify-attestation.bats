@@ -435,7 +435,7 @@ exit $(cat answer)'
 @test "flags whose work comes later, and those without effect" {
 	expect_status 0 verify --experimental-oci11 --offline oci:attested
 	refuses unsupported 2 verify --sk oci:attested
-	refuses unsupported 2 cosign verify-attestation --key cosign.pub oci:attested
+	refuses not-found 1 cosign verify-attestation --key cosign.pub oci:attested
 	refuses usage 2 cosign verify-attestation oci:attested
 	refuses usage 2 verify
 }

@@ -101,11 +101,12 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 }
 
 @test "what needs a trusted root is refused without one" {
-	refuses unsupported 2 cosign verify --key cosign.pub oci:image
+	refuses not-found 1 cosign verify --key cosign.pub oci:image
 	has "insecure-ignore-tlog" "$(jq -r .hint <<<"$error")"
-	refuses unsupported 2 verify --use-signed-timestamps oci:image
-	refuses unsupported 2 verify --max-age 1h oci:image
-	refuses unsupported 2 cosign verify --certificate-identity me --certificate-oidc-issuer https://idp oci:image
+	refuses not-found 1 verify --use-signed-timestamps oci:image
+	refuses not-found 1 verify --max-age 1h oci:image
+	refuses not-found 1 cosign verify --certificate-identity me --certificate-oidc-issuer https://idp oci:image
+	refuses usage 2 cosign verify --key cosign.pub --offline oci:image
 }
 
 @test "somebody must be named, and in full" {

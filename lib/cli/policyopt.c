@@ -162,6 +162,13 @@ read_text(const char *path, const char *flag, bool inline_too, struct pool *pool
 }
 
 static int
+refuse_offline(struct err *e)
+{
+	err_set(e, REASON_USAGE, "--offline: no trusted root was named, and none is fetched");
+	return err_hint(e, "pass --trusted-root FILE; what was fetched last lies in ~/.sigstore/root, as targets/trusted_root.json");
+}
+
+static int
 set_trust(const struct policyopt *o, struct policyopt_policy *p, struct err *e)
 {
 	struct policy *q = &p->policy;
@@ -173,9 +180,14 @@ set_trust(const struct policyopt *o, struct policyopt_policy *p, struct err *e)
 		q->anchors = &p->anchors;
 	if (given || !needed)
 		return 0;
-	err_set(e, REASON_UNSUPPORTED, "no trusted root was named, and this version cannot fetch one");
-	return err_hint(e, q->identity_count ? "pass --trusted-root FILE" :
-	    "pass --trusted-root FILE, or --insecure-ignore-tlog=true to do without log entries");
+	if (o->offline)
+		return refuse_offline(e);
+	q->anchors = &p->anchors;
+	if (trustopt_fetch(&p->anchors, e) == 0)
+		return 0;
+	if (!q->identity_count && !q->stamps && !q->max_age)
+		err_hint(e, "pass --trusted-root FILE, or --insecure-ignore-tlog=true to do without log entries");
+	return -1;
 }
 
 int

@@ -41,7 +41,8 @@ void	policyopt_policy_release(struct policyopt_policy *p);
 static inline void policyopt_policy_cleanup(struct policyopt_policy *p) { policyopt_policy_release(p); }
 
 /* Reads every file that is named, warns of what is left out. REASON_USAGE,
- * REASON_UNSUPPORTED without a trusted root where one is needed. *p may not
+ * what trustopt_fetch() says where a trusted root is needed and none named; it
+ * runs a program, so the sandbox comes later. *p may not
  * move afterwards. */
 int	policyopt_make(const struct policyopt *o, struct policyopt_policy *p, struct err *e) MUST_CHECK;
 /* The policy for images: signatures, no attestations. */

@@ -136,12 +136,15 @@ check_log_flags(const struct trustflags_log *f, const struct log_flags *flags, s
 }
 
 static int
-build_logs(struct trust_logs *logs, const struct trustflags_log *f, const struct log_flags *flags,
-    struct pool *pool, struct err *e)
+build_logs(struct trust_logs *logs, struct trust_logs *base, const struct trustflags_log *f,
+    const struct log_flags *flags, struct pool *pool, struct err *e)
 {
 	if (check_log_flags(f, flags, e))
 		return -1;
-	logs->items = pool_array(pool, f->specs.count + f->keys.count, sizeof(*logs->items));
+	logs->items = pool_array(pool, base->count + f->specs.count + f->keys.count, sizeof(*logs->items));
+	for (size_t i = 0; i < base->count; i++)
+		logs->items[logs->count++] = base->items[i];
+	base->count = 0;
 	for (size_t i = 0; i < f->specs.count; i++) {
 		struct entry in;
 
@@ -206,14 +209,16 @@ spec_to_ca(struct entry *out, const char *spec, struct err *e)
 }
 
 static int
-build_cas(struct trust_cas *cas, const struct trustflags_ca *f, const struct ca_flags *flags,
-    struct pool *pool, struct err *e)
+build_cas(struct trust_cas *cas, const struct trust_cas *base, const struct trustflags_ca *f,
+    const struct ca_flags *flags, struct pool *pool, struct err *e)
 {
 	if (f->specs.count && (f->chains.count || f->urls.count))
 		return mixed(flags->flag, f->chains.count ? flags->names.file : flags->names.url, e);
 	if (check_pairs(&f->urls, flags->names.url, &f->chains, flags->names.file, e))
 		return -1;
-	cas->items = pool_array(pool, f->specs.count + f->chains.count, sizeof(*cas->items));
+	cas->items = pool_array(pool, base->count + f->specs.count + f->chains.count, sizeof(*cas->items));
+	for (size_t i = 0; i < base->count; i++)
+		cas->items[cas->count++] = base->items[i];
 	for (size_t i = 0; i < f->specs.count; i++) {
 		struct entry in;
 
@@ -231,12 +236,16 @@ build_cas(struct trust_cas *cas, const struct trustflags_ca *f, const struct ca_
 }
 
 int
-trustflags_build(const struct trustflags *f, struct trust *t, struct err *e)
+trustflags_build(const struct trustflags *f, struct trust *base, struct trust *t, struct err *e)
 {
-	if (build_cas(&t->cas, &f->fulcio, &fulcio_flags, &t->pool, e) ||
-	    build_logs(&t->ctlogs, &f->ctfe, &ctfe_flags, &t->pool, e) ||
-	    build_logs(&t->tlogs, &f->rekor, &rekor_flags, &t->pool, e) ||
-	    build_cas(&t->tsas, &f->tsa, &tsa_flags, &t->pool, e))
+	struct trust none = TRUST_INIT;
+
+	if (!base)
+		base = &none;
+	if (build_cas(&t->cas, &base->cas, &f->fulcio, &fulcio_flags, &t->pool, e) ||
+	    build_logs(&t->ctlogs, &base->ctlogs, &f->ctfe, &ctfe_flags, &t->pool, e) ||
+	    build_logs(&t->tlogs, &base->tlogs, &f->rekor, &rekor_flags, &t->pool, e) ||
+	    build_cas(&t->tsas, &base->tsas, &f->tsa, &tsa_flags, &t->pool, e))
 		return -1;
 	trustmake_sort(t);
 	return 0;

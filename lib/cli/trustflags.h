@@ -18,7 +18,8 @@ struct trustflags {
 	struct trustflags_log rekor, ctfe;
 };
 
-/* *t is TRUST_INIT. The error names the flag. REASON_USAGE, and those of the
+/* *t is TRUST_INIT. What is in base (may be NULL) comes before what the flags
+ * say; its logs move to t, and it must outlive t. The error names the flag. REASON_USAGE, and those of the
  * files: REASON_NOT_FOUND, REASON_BAD_KEY, REASON_BAD_CERTIFICATE, … */
-int	trustflags_build(const struct trustflags *f, struct trust *t, struct err *e) MUST_CHECK;
+int	trustflags_build(const struct trustflags *f, struct trust *base, struct trust *t, struct err *e) MUST_CHECK;
 #endif

@@ -4,6 +4,7 @@
 #include "base/env.h"
 #include "base/file.h"
 #include "client/textref.h"
+#include "client/trustget.h"
 
 const struct opt trustopt_opts[] = {
 	OPT_STR(struct trustopt_args, 0, "trusted-root", "FILE", trusted_root,
@@ -105,4 +106,14 @@ trustopt_make(struct anchors *a, bool *given, const struct trustopt_args *t, con
 	if (log && add_from(a, log, "SIGSTORE_REKOR_PUBLIC_KEY", anchors_add_log, e))
 		return -1;
 	return ctlog ? add_from(a, ctlog, "SIGSTORE_CT_LOG_PUBLIC_KEY_FILE", anchors_add_ctlog, e) : 0;
+}
+
+int
+trustopt_fetch(struct anchors *a, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_INIT(TRUST_MAX);
+
+	if (trustget_fetch(TRUSTGET_ROOT, &text, e))
+		return -1;
+	return anchors_load(a, buf_span(&text), e) ? err_wrap(e, TRUSTGET_ROOT " of the TUF repository") : 0;
 }

@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
-#include "json/record.h"
+#include "json/errline.h"
 #include "net/http.h"
 
 enum {
@@ -25,34 +25,9 @@ time_left(void)
 	return left > 1 ? left : 1;
 }
 
-static struct span
-member(const struct record *rec, const char *name, struct pool *pool)
-{
-	struct span text = SPAN_NONE;
-	struct node v;
-
-	if (node_member(rec->root, name, &v))
-		(void)node_string(v, pool, &text);
-	return text;
-}
-
-/* The program's own error, as if it were ours. */
-static int
-relay(struct span answer, int status, struct err *e)
-{
-	AUTO(pool) struct pool pool = POOL_INIT;
-	struct record rec;
-	struct span hint;
-	enum reason why;
-
-	if (record_parse(span_trim(answer), &rec, NULL) || !record_is(&rec, "cosign.error/1"))
-		return err_set(e, REASON_HELPER, "cosign-get-trust ended with status %d", status);
-	why = reason_find(member(&rec, "reason", &pool));
-	hint = member(&rec, "hint", &pool);
-	err_set(e, why == REASON_NONE ? REASON_HELPER : why, "%.*s",
-	    SPAN_FMT(span_first(member(&rec, "message", &pool), ERR_TEXT / 2)));
-	return hint.len ? err_hint(e, "%.*s", SPAN_FMT(span_first(hint, ERR_TEXT / 4))) : -1;
-}
+/* Not for the child: none of its business. */
+static const char *const drop[] = {"COSIGN_IDENTITY_TOKEN", "COSIGN_PASSWORD", "COSIGN_PKCS11_PIN",
+    "COSIGN_PRIVATE_KEY", "DOCKER_AUTH_CONFIG", "GITHUB_TOKEN", "GITLAB_TOKEN", "SIGSTORE_ID_TOKEN", NULL};
 
 int
 trustget_fetch(const char *target, struct buf *out, struct err *e)
@@ -70,10 +45,15 @@ trustget_fetch(const char *target, struct buf *out, struct err *e)
 	const char *const argv[] = {beside ? beside : "cosign-get-trust", "--report", "--target", target, timeout, retry,
 		retry_time, log_is_verbose() ? "--verbose" : NULL, NULL};
 
-	if (proc_run(argv, NULL, SPAN_NONE, &answer, left + GRACE_MS, &status, e))
+	if (proc_run(argv, drop, SPAN_NONE, &answer, left + GRACE_MS, &status, e))
 		return err_wrap(e, "%s of the TUF repository", target);
 	if (status) {
-		relay(buf_span(&answer), status, e);
+		struct err why = ERR_INIT;
+
+		/* The program's own error, as if it were ours. */
+		if (!errline_read(span_trim(buf_span(&answer)), &why))
+			err_set(&why, REASON_HELPER, "cosign-get-trust ended with status %d", status);
+		*e = why;
 		return err_wrap(e, "%s of the TUF repository", target);
 	}
 	buf_add_span(out, buf_span(&answer));

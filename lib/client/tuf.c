@@ -46,35 +46,33 @@ set_bases(struct tuf *t, const struct tuf_options *o, struct err *e)
 	return 0;
 }
 
-/* The stored root, unless the one that was given is ahead of it. */
+/* Whether the stored root is a later one of the given root's keys: not of
+ * another repository, nor of one that began anew. */
+static bool
+is_ahead(const struct tufset *stored, const struct tufset *given)
+{
+	const struct tufmeta *old = given->root, *new = stored->root;
+
+	return new && new->version > old->version && tufmeta_verify(new, &old->roles[TUFMETA_ROOT], &old->keys, NULL) == 0;
+}
+
 static int
 choose_root(struct tuf *t, struct span given, int64_t now, struct err *e)
 {
-	AUTO(buf) struct buf stored = BUF_INIT(TUFMETA_ROOT_MAX);
-	AUTO(tufset) struct tufset other = TUFSET_INIT;
-	struct err why = ERR_INIT;
-	bool has = tufstore_read(&t->store, SPAN("root.json"), &stored);
+	AUTO(buf) struct buf bytes = BUF_INIT(TUFMETA_ROOT_MAX);
+	AUTO(tufset) struct tufset stored = TUFSET_INIT;
+	bool has = tufstore_read(&t->store, SPAN("root.json"), &bytes);
 
-	if (!has && !given.len)
-		return err_set(e, REASON_NOT_FOUND, "no root.json to begin trust with");
-	if (has && tufset_start(&t->set, now, buf_span(&stored), &why)) {
-		if (!given.len) {
-			*e = why;
-			return -1;
-		}
-		has = false;
-	}
-	if (!given.len || (has && span_eq(given, buf_span(&stored))))
-		return 0;
-	if (!has)
-		return tufset_start(&t->set, now, given, e);
-	if (tufset_start(&other, now, given, e))
+	if (!given.len)
+		return has ? tufset_start(&t->set, now, buf_span(&bytes), e) :
+		    err_set(e, REASON_NOT_FOUND, "no root.json to begin trust with");
+	if (tufset_start(&t->set, now, given, e))
 		return -1;
-	if (other.root->version <= t->set.root->version)
+	if (!has || tufset_start(&stored, now, buf_span(&bytes), NULL) || !is_ahead(&stored, &t->set))
 		return 0;
 	tufset_release(&t->set);
-	t->set = other;
-	other = (struct tufset)TUFSET_INIT;
+	t->set = stored;
+	stored = (struct tufset)TUFSET_INIT;
 	return 0;
 }
 
@@ -458,6 +456,8 @@ tuf_fetch(struct tuf *t, const struct tufmeta_file *f, struct buf *out, struct e
 	if (tuffetch_get(t->targets_base, buf_str(&name), (size_t)f->length, &bytes, e) != TUFFETCH_OK ||
 	    tufmeta_check_bytes(f, buf_span(&bytes), e))
 		return -1;
+	/* Once is enough. */
+	t->files.told |= t->store.told;
 	tufstore_make(&t->files);
 	tufstore_put(&t->files, f->name, buf_span(&bytes), true);
 	buf_add_span(out, buf_span(&bytes));

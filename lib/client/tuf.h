@@ -34,9 +34,9 @@ struct tuf {
 	size_t role_count;
 };
 
-/* Trust begins with root.json of the directory, or with the bytes of root where
- * that is missing or of no use, or has a lower version. Nothing is asked yet.
- * root may be empty: then the directory must have one, REASON_NOT_FOUND. */
+/* Trust begins with root, or with root.json of the directory where that is newer
+ * and signed by the same keys. Nothing is asked yet. root may be empty: then the
+ * directory must have one, REASON_NOT_FOUND. */
 int	tuf_start(struct tuf *t, const struct tuf_options *o, struct span root, int64_t now, struct err *e) MUST_CHECK;
 void	tuf_release(struct tuf *t);
 static inline void tuf_cleanup(struct tuf *t) { tuf_release(t); }

@@ -54,7 +54,7 @@ tufstore_make(struct tufstore *s)
 {
 	struct err e = ERR_INIT;
 
-	if (s->dir && !s->frozen && file_mkdirs(s->dir, 0700, &e))
+	if (s->dir && !s->frozen && !s->told && file_mkdirs(s->dir, 0700, &e))
 		tell(s, &e);
 }
 

@@ -20,7 +20,8 @@ if [ -n "${BATS_FILE_TMPDIR-}" ]; then
 	done < <(compgen -e | grep -E '^(COSIGN_|SIGSTORE_|TUF_|DOCKER_|REGISTRY_|https?_proxy$|HTTPS?_PROXY$|no_proxy$|NO_PROXY$|XDG_|SOURCE_DATE_EPOCH$)' |
 		grep -vxF COSIGN_INTEROP)
 	export HOME=$BATS_FILE_TMPDIR/home LC_ALL=C TZ=UTC
-	export PATH=$BIN:$PATH COSIGN_PASSWORD=
+	# Nobody asks the public instance by mistake.
+	export PATH=$BIN:$PATH COSIGN_PASSWORD= TUF_MIRROR=file:///nowhere
 	mkdir -p "$HOME"
 fi
 
