@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Made from cmd/spec.ndjson by `make generate`.
-_cosign_commands='attest-blob attest bundle check-bundle completion download dsse env generate-key-pair get-token get-trust import-key-pair initialize log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version witness help'
+_cosign_commands='attest-blob attest bundle check-bundle clean completion download dsse env generate-key-pair get-token get-trust import-key-pair initialize log login ls-signatures make-payload oidc-listen pack-bundle public-key put-bundle remote-http resolve run-jq sign-blob sign-payload sign signing-config tree trusted-root verify-attestation verify-blob-attestation verify-blob verify version witness help'
 
 _cosign_verbs() {
 	case $1 in
@@ -24,6 +24,7 @@ _cosign_flags() {
 	'bundle explode') echo '--dir --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle implode') echo '--dir --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'check-bundle') echo '--stream --files --attestations --type --output --policy-jq --policy --policy-exec --policy-timeout --jobs --jq --key --threshold --insecure-ignore-tlog --trusted-root --use-signed-timestamps --log-threshold --timestamp-threshold --sct-threshold --at-time --max-age --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer --certificate-oidc-issuer-regexp --certificate-github-workflow-trigger --certificate-github-workflow-sha --certificate-github-workflow-name --certificate-github-workflow-repository --certificate-github-workflow-ref --certificate-extension --identity-file --insecure-ignore-sct --allow-certificate-chain --annotations --check-claims --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'clean') echo '--type --force --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'completion') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'download signature') echo '--platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'download attestation') echo '--predicate-type --platform --output --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -200,6 +201,19 @@ _cosign_value() {
 	'check-bundle --timeout' | 'check-bundle -t' ) echo 'none' ;;
 	'check-bundle --retry' ) echo 'none' ;;
 	'check-bundle --retry-max-time' ) echo 'none' ;;
+	'clean --type' ) echo 'words signature attestation referrer sbom all' ;;
+	'clean --registry-username' ) echo 'none' ;;
+	'clean --registry-password' ) echo 'none' ;;
+	'clean --registry-token' ) echo 'none' ;;
+	'clean --registry-cacert' ) echo 'file' ;;
+	'clean --registry-client-cert' ) echo 'file' ;;
+	'clean --registry-client-key' ) echo 'file' ;;
+	'clean --registry-server-name' ) echo 'none' ;;
+	'clean --output-file' ) echo 'file' ;;
+	'clean --timeout' | 'clean -t' ) echo 'none' ;;
+	'clean --retry' ) echo 'none' ;;
+	'clean --retry-max-time' ) echo 'none' ;;
+	'clean arg' ) echo 'image' ;;
 	'completion --output-file' ) echo 'file' ;;
 	'completion --timeout' | 'completion -t' ) echo 'none' ;;
 	'completion --retry' ) echo 'none' ;;

@@ -27,7 +27,6 @@ int	evidence_check_layers(const struct desc *layers, size_t count, struct err *e
  * that wants COSIGN_EXPERIMENTAL: REASON_USAGE. */
 int	evidence_mode(const struct registry_options *o, bool *oci11, struct err *e) MUST_CHECK;
 #define EVIDENCE_OCI11_TYPE "application/vnd.dev.cosign.artifact.sig.v1+json"
-#define EVIDENCE_OCI11_SBOM "application/vnd.dev.cosign.artifact.sbom.v1+json"
 
 /* How large a payload or bundle may be: COSIGN_MAX_ATTACHMENT_SIZE, or
  * ATTACHMENT_SIZE_MAX. REASON_CONFIG. */

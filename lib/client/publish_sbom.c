@@ -2,7 +2,7 @@
 #include "client/publish_sbom.h"
 
 #include "client/artifact.h"
-#include "client/evidence.h"
+#include "client/relatives.h"
 #include "client/store_layout.h"
 
 /* The config of an image without layers of its own, as upstream has it for
@@ -123,7 +123,7 @@ put_referrer(const struct store *s, const struct publish_sbom *p, struct pool *p
 	struct artifact_replacing none = {.store = s};
 
 	a.blobs[0].bytes = SPAN(EMPTY_CONFIG);
-	a.blobs[0].desc = desc_of(EVIDENCE_OCI11_SBOM, a.blobs[0].bytes, pool);
+	a.blobs[0].desc = desc_of(RELATIVES_SBOM_TYPE, a.blobs[0].bytes, pool);
 	a.blobs[1].file = p->sbom->file;
 	a.blobs[1].desc = make_layer(p);
 	emit_referrer(p, &a, &text);

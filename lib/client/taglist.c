@@ -245,7 +245,7 @@ put(void *arg)
 static bool
 may_have_worked(enum reason r)
 {
-	return r == REASON_NETWORK || r == REASON_HTTP || r == REASON_PROTOCOL;
+	return r == REASON_NETWORK || r == REASON_HTTP || r == REASON_PROTOCOL || r == REASON_NOT_FOUND;
 }
 
 /* Reads on while the write is in flight. */
@@ -260,6 +260,28 @@ watch(struct session *s, struct task_group *group)
 		/* What cannot be read now is read afterwards. */
 		(void)look(s, true, &e);
 		ms = any_of(s, watch_ms(s), watch_ms(s) + 3);
+	}
+}
+
+/* Registries that look refuse a list of what is gone: somebody has removed it
+ * since we saw it, and nobody puts that back. */
+static void
+forget_gone(struct session *s)
+{
+	const struct taglist *t = s->t;
+	AUTO(pool) struct pool pool = POOL_INIT;
+
+	for (size_t i = s->view.known.count; t->index && i-- > 0;) {
+		AUTO(registry_doc) struct registry_doc doc = REGISTRY_DOC_INIT;
+		struct desc d = s->view.known.items[i];
+		struct err e = ERR_INIT;
+		int64_t size;
+
+		if (span_eq(d.digest, t->ours.digest))
+			continue;
+		if (registry_head_manifest(t->where, pool_str(&pool, d.digest), t->options, &doc, &size, &e) &&
+		    e.reason == REASON_NOT_FOUND)
+			tagview_forget(&s->view, &d);
 	}
 }
 
@@ -281,6 +303,8 @@ write_list(struct session *s, struct err *e)
 	pool_release(&w.pool);
 	release_reading(&w.base);
 	s->failures = w.rc ? s->failures + 1 : 0;
+	if (w.rc && (w.err.reason == REASON_HTTP || w.err.reason == REASON_NOT_FOUND))
+		forget_gone(s);
 	if (w.rc == 0 || (may_have_worked(w.err.reason) && s->failures < FAILURES_MAX))
 		return 0;
 	*e = w.err;
@@ -290,10 +314,19 @@ write_list(struct session *s, struct err *e)
 /* --- staying ------------------------------------------------------------ */
 
 static bool
+is_removal(const struct session *s)
+{
+	return !s->t->ours.digest.ptr;
+}
+
+static bool
 is_whole(const struct session *s)
 {
 	const struct manifest *m = &s->now.m;
 
+	/* Somebody else took away what was left of the list. */
+	if (is_removal(s) && !s->now.present)
+		return s->view.known.count == 0;
 	return s->now.present && !tagview_is_missing(&s->view, m->layers, m->count) &&
 	    (s->writes >= CLEANINGS_MAX || !tagview_is_dirty(&s->view, m->layers, m->count));
 }
@@ -427,7 +460,7 @@ append(struct session *s, struct err *e)
 		return -1;
 	if (is_needless(s))
 		return 0;
-	if (tagview_add(&s->view, &s->t->ours, e))
+	if (!is_removal(s) && tagview_add(&s->view, &s->t->ours, e))
 		return -1;
 	for (rc = is_whole(s); rc == 0;) {
 		snprintf(before, sizeof(before), "%s", s->seen);

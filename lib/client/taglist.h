@@ -14,7 +14,7 @@ struct taglist {
 	const struct registry_options *options;
 	const char *tag;
 	bool index;			/* an index of manifests; else an image of layers */
-	struct desc ours;
+	struct desc ours;		/* without a digest: nothing is appended, and drop alone counts */
 	/* Whether an entry that is there makes ours needless; NULL: never. */
 	bool (*have)(void *ctx, const struct desc *d);
 	/* Whether an entry that was there at the start leaves the list; NULL: none. */
@@ -26,7 +26,7 @@ struct taglist {
 	void *ctx;
 };
 
-/* Appends. *digest is of the document that lists ours. REASON_LOST when others
- * keep overwriting it. */
+/* Appends. *digest is of the document that lists ours; "" when there is nothing to
+ * append to. REASON_LOST when others keep overwriting it. */
 int	taglist_append(const struct taglist *t, char digest[80], struct err *e) MUST_CHECK;
 #endif

@@ -58,6 +58,18 @@ tagview_drop(struct tagview *v, const struct desc *d)
 		*VEC_PUSH(&v->dropped) = desc_copy(d, &v->pool);
 }
 
+void
+tagview_forget(struct tagview *v, const struct desc *d)
+{
+	size_t kept = 0;
+
+	tagview_drop(v, d);
+	for (size_t i = 0; i < v->known.count; i++)
+		if (!tagview_same(v, &v->known.items[i], d))
+			v->known.items[kept++] = v->known.items[i];
+	v->known.count = kept;
+}
+
 bool
 tagview_is_missing(const struct tagview *v, const struct desc *list, size_t count)
 {

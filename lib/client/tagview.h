@@ -27,6 +27,9 @@ bool	tagview_same(const struct tagview *v, const struct desc *a, const struct de
 int	tagview_add(struct tagview *v, const struct desc *d, struct err *e) MUST_CHECK;
 void	tagview_drop(struct tagview *v, const struct desc *d);
 
+/* What was known is to be known no more, and left out. */
+void	tagview_forget(struct tagview *v, const struct desc *d);
+
 bool	tagview_has(const struct desc *list, size_t count, const struct tagview *v, const struct desc *d);
 /* Whether something known is missing from the list. */
 bool	tagview_is_missing(const struct tagview *v, const struct desc *list, size_t count);
