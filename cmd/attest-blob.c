@@ -64,6 +64,7 @@ static const struct opt opts[] = {
 	OPT_POS(struct attest_blob, "FILE", files, .many = true, .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
+enum { OLD_MAX = (BUNDLE_MAX - (64 << 10)) / 4 * 3 };
 enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_ATTESTATION, OUT_CERTIFICATE, OUT_TIMESTAMP, OUTS };
 
 /* What all attestations of the call share. */
@@ -244,13 +245,15 @@ static int
 compose(const struct run *r, struct made *m, struct err *e)
 {
 	struct claim *c = &r->claims.items[0];
+	/* An old bundle has the envelope in base64 once more. */
+	size_t max = !r->bundle && r->opt->bundle && r->max > OLD_MAX ? OLD_MAX : r->max;
 	char digest[DIGEST_TEXT_MAX];
 	struct predicate_about about = {.when = date_created()};
 
 	about.name = span_str(m->file ? base_name(m->file) : ".");
 	about.digest = span_str(digest_text(HASH_SHA256, m->digest.value[HASH_SHA256], digest));
 	if (!c->whole)
-		return claims_compose(c, &about, r->max, &m->statement, &m->work.payload, e);
+		return claims_compose(c, &about, max, &m->statement, &m->work.payload, e);
 	m->work.payload = buf_span(&c->bytes);
 	return check_statement(r, m, e);
 }
@@ -331,9 +334,7 @@ write_all(const struct run *r, struct made *m, struct err *e)
 		return -1;
 	if (!r->bare)
 		return 0;
-	fwrite(w->envelope.ptr, 1, w->envelope.len, stdout);
-	putchar('\n');
-	return 0;
+	return file_print(w->envelope, e) || file_print(SPAN("\n"), e) ? -1 : 0;
 }
 
 static int
@@ -365,10 +366,7 @@ print_record(const struct run *r, struct made *m, struct err *e)
 	emit_raw(&j, r->bundle ? w->bundle : w->envelope);
 	emit_object_end(&j);
 	buf_add_char(&out, '\n');
-	if (buf_check(&out, "the record", e))
-		return -1;
-	fwrite(out.ptr, 1, out.len, stdout);
-	return 0;
+	return buf_check(&out, "the record", e) ? -1 : file_print(buf_span(&out), e);
 }
 
 static int

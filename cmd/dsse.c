@@ -32,13 +32,6 @@ name_of(const char *file)
 	return strcmp(file, "-") ? file : "standard input";
 }
 
-static int
-print(struct span bytes, struct err *e)
-{
-	return fwrite(bytes.ptr ? bytes.ptr : "", 1, bytes.len, stdout) == bytes.len ? 0 :
-	    err_errno(e, REASON_OUTPUT, "cannot write to standard output");
-}
-
 /* Types go into what is signed as they are, and into JSON. */
 static int
 check_type(const char *type, struct err *e)
@@ -120,7 +113,7 @@ copy_payload(int fd, const char *name, uint64_t len, struct err *e)
 		if ((uint64_t)n > len)
 			break;
 		len -= (uint64_t)n;
-		if (print(span_of(chunk, (size_t)n), e))
+		if (file_print(span_of(chunk, (size_t)n), e))
 			return -1;
 	}
 	return n == 0 && len == 0 ? 0 : err_set(e, REASON_IO, "%s changed while it was read", name);
@@ -138,7 +131,7 @@ pae_run(void *args, struct err *e)
 	if (check_type(o->type, e) || open_payload(file, &fd, e) || length_of(&fd, name, &len, e))
 		return -1;
 	dsse_pae_head(&head, span_str(o->type), len);
-	return buf_check(&head, "the type", e) || print(buf_span(&head), e) || copy_payload(fd, name, len, e) ? -1 : 0;
+	return buf_check(&head, "the type", e) || file_print(buf_span(&head), e) || copy_payload(fd, name, len, e) ? -1 : 0;
 }
 
 static const struct command pae = {
@@ -206,7 +199,7 @@ wrap_run(void *args, struct err *e)
 	v.sig = buf_span(&sig);
 	envelope_emit(&v, &out);
 	buf_add_char(&out, '\n');
-	return buf_check(&out, "the envelope", e) ? -1 : print(buf_span(&out), e);
+	return buf_check(&out, "the envelope", e) ? -1 : file_print(buf_span(&out), e);
 }
 
 static const struct command wrap = {
@@ -236,7 +229,7 @@ unwrap_bundle(struct span json, struct err *e)
 		return -1;
 	if (b.content != BUNDLE_DSSE)
 		return err_set(e, REASON_BAD_BUNDLE, "the bundle has no envelope: it signs a file by its digest");
-	return print(b.payload, e);
+	return file_print(b.payload, e);
 }
 
 static int
@@ -245,7 +238,7 @@ unwrap_envelope(struct span json, struct err *e)
 	AUTO(pool) struct pool pool = POOL_INIT;
 	struct envelope v = {0};
 
-	return envelope_parse(&v, json, &pool, e) ? -1 : print(v.payload, e);
+	return envelope_parse(&v, json, &pool, e) ? -1 : file_print(v.payload, e);
 }
 
 static int
@@ -254,7 +247,7 @@ unwrap_all(struct span text, struct err *e)
 	struct node v;
 
 	for (bool first = true; first || text.len; first = false) {
-		if (scan_value(text, &v, &text, e) || (!first && print(SPAN("\n"), e)))
+		if (scan_value(text, &v, &text, e) || (!first && file_print(SPAN("\n"), e)))
 			return -1;
 		if (bundle_is_one(v.raw) ? unwrap_bundle(v.raw, e) : unwrap_envelope(v.raw, e))
 			return -1;

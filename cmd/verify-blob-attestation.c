@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sandbox.h"
@@ -241,11 +242,7 @@ find_target(struct run *r, struct err *e)
 static int
 put(const struct buf *out, struct err *e)
 {
-	if (buf_check(out, "the output", e))
-		return -1;
-	if (fwrite(out->ptr ? out->ptr : "", 1, out->len, stdout) != out->len)
-		return err_errno(e, REASON_OUTPUT, "cannot write to standard output");
-	return 0;
+	return buf_check(out, "the output", e) ? -1 : file_print(buf_span(out), e);
 }
 
 static int

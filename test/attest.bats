@@ -349,9 +349,9 @@ Signing artifact..." ]
 	for form in true false; do
 		rm -r image
 		make_layout image example.com/app:1
-		attest --new-bundle-format=$form --type urn:big --predicate big oci:image
-		cosign verify-attestation --key cosign.pub $VERIFY_KEY --type urn:big oci:image >envelope
-		cosign dsse unwrap envelope | tail -c "$(($(stat -c %s big) + 1))" >got
+		frugal cosign-attest --key cosign.key $SIGN_KEY --new-bundle-format=$form --type urn:big --predicate big oci:image
+		frugal cosign-verify-attestation --key cosign.pub $VERIFY_KEY --type urn:big oci:image >envelope
+		frugal cosign-dsse unwrap envelope | tail -c "$(($(stat -c %s big) + 1))" >got
 		{ cat big; printf '}'; } | cmp - got
 	done
 	printf ' ' >>big

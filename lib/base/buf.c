@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include "base/mem.h"
+#include "base/spill.h"
 
 void
 buf_init(struct buf *b, size_t max)
@@ -12,17 +13,30 @@ buf_init(struct buf *b, size_t max)
 void
 buf_release(struct buf *b)
 {
-	free(b->ptr);
+	spill_free(b->ptr);
 	buf_init(b, b->max);
 }
 
 void
 buf_reset(struct buf *b)
 {
-	b->len = 0;
+	b->len = b->left = 0;
 	b->over = false;
 	if (b->ptr)
 		b->ptr[0] = '\0';
+}
+
+static void
+grow(struct buf *b, size_t need)
+{
+	size_t room = b->room ? b->room : 64;
+
+	while (room < need)
+		room += room / 2 + 16;
+	if (room > b->max + 1)
+		room = b->max + 1;
+	b->ptr = room < SPILL_MIN ? xrealloc(b->ptr, room) : spill_realloc(b->ptr, b->len, room);
+	b->room = room;
 }
 
 char *
@@ -35,24 +49,40 @@ buf_room(struct buf *b, size_t len)
 		return NULL;
 	}
 	need = b->len + len + 1;
-	if (need > b->room) {
-		size_t room = b->room ? b->room : 64;
-
-		while (room < need)
-			room += room / 2 + 16;
-		if (room > b->max + 1)
-			room = b->max + 1;
-		b->ptr = xrealloc(b->ptr, room);
-		b->room = room;
+	if (need > b->room)
+		grow(b, need);
+	if (b->room >= SPILL_MIN && b->len >= b->left + SPILL_PIECE) {
+		spill_leave(b->ptr + b->left, b->len - b->left);
+		b->left = b->len;
 	}
 	return b->ptr + b->len;
+}
+
+/* Room for all first: all of it is added, or nothing. */
+static void
+add_large(struct buf *b, struct span rest)
+{
+	struct span piece = SPAN_NONE;
+
+	if (!buf_room(b, rest.len))
+		return;
+	while (spill_next(&rest, &piece)) {
+		memcpy(buf_room(b, piece.len), piece.ptr, piece.len);
+		b->len += piece.len;
+	}
+	b->ptr[b->len] = '\0';
 }
 
 void
 buf_add(struct buf *b, const void *bytes, size_t len)
 {
-	char *to = buf_room(b, len);
+	char *to;
 
+	if (len > SPILL_PIECE) {
+		add_large(b, span_of(bytes, len));
+		return;
+	}
+	to = buf_room(b, len);
 	if (!to)
 		return;
 	if (len)
@@ -130,9 +160,10 @@ buf_take(struct buf *b)
 
 	if (!b->ptr)
 		return xstrdup("");
-	p = b->ptr;
+	p = b->room < SPILL_MIN ? b->ptr : xspandup(buf_span(b));
 	p[b->len] = '\0';
-	b->ptr = NULL;
+	if (p == b->ptr)
+		b->ptr = NULL;
 	buf_release(b);
 	return p;
 }

@@ -4,7 +4,9 @@
 /*
  * Bytes that grow up to a maximum. Adding past it does not write and is
  * remembered: add freely, then ask buf_check() once before use. ptr is always
- * NUL-terminated once anything was added (the NUL is not counted in len).
+ * NUL-terminated once anything was added (the NUL is not counted in len). From
+ * SPILL_MIN on they are pages of a temporary file (base/spill.h), so that what
+ * is large needs little memory; secrets are never so large.
  */
 #include <stdarg.h>
 #include "base/err.h"
@@ -13,10 +15,11 @@
 struct buf {
 	char *ptr;
 	size_t len, room, max;
+	size_t left;		/* bytes before it have left, if it is large (base/spill.h) */
 	bool over;
 };
 
-#define BUF_INIT(maximum) {NULL, 0, 0, (maximum), false}
+#define BUF_INIT(maximum) {NULL, 0, 0, (maximum), 0, false}
 /* For text that this program composes itself: messages, URLs, headers. */
 #define BUF_TEXT_MAX ((size_t)1 << 20)
 /* For documents and payloads that somebody may have made large. */

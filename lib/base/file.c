@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/spill.h"
 
 enum { COPY_CHUNK = 128 << 10 };
 
@@ -55,8 +56,8 @@ file_read(const char *path, struct buf *b, struct err *e)
 	return file_read_fd(fd, path, b, e);
 }
 
-int
-file_write_fd(int fd, const char *name, struct span bytes, struct err *e)
+static int
+write_piece(int fd, const char *name, struct span bytes, struct err *e)
 {
 	while (bytes.len) {
 		ssize_t n = write(fd, bytes.ptr, bytes.len);
@@ -67,6 +68,28 @@ file_write_fd(int fd, const char *name, struct span bytes, struct err *e)
 			return err_errno(e, REASON_IO, "cannot write %s", name);
 		bytes = span_from(bytes, (size_t)n);
 	}
+	return 0;
+}
+
+int
+file_write_fd(int fd, const char *name, struct span bytes, struct err *e)
+{
+	struct span piece = SPAN_NONE;
+
+	while (spill_next(&bytes, &piece))
+		if (write_piece(fd, name, piece, e))
+			return -1;
+	return 0;
+}
+
+int
+file_print(struct span bytes, struct err *e)
+{
+	struct span piece = SPAN_NONE;
+
+	while (spill_next(&bytes, &piece))
+		if (fwrite(piece.ptr, 1, piece.len, stdout) != piece.len)
+			return err_errno(e, REASON_OUTPUT, "cannot write to standard output");
 	return 0;
 }
 

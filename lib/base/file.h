@@ -30,6 +30,9 @@ int	file_copy_fd(int from, const char *from_name, int to, const char *to_name, s
 /* write(2) until all is out. */
 int	file_write_fd(int fd, const char *name, struct span bytes, struct err *e) MUST_CHECK;
 
+/* To standard output, as fwrite does; REASON_OUTPUT. */
+int	file_print(struct span bytes, struct err *e);
+
 bool	file_exists(const char *path);
 bool	file_is_dir(const char *path);
 /* mkdir -p, each new directory with mode. */

@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include "base/mem.h"
+#include "base/spill.h"
 
 struct pool_block {
 	struct pool_block *next;
@@ -18,7 +19,7 @@ pool_release(struct pool *p)
 	while (p->blocks) {
 		struct pool_block *next = p->blocks->next;
 
-		free(p->blocks);
+		spill_free(p->blocks);
 		p->blocks = next;
 	}
 	p->total = 0;
@@ -29,6 +30,7 @@ pool_alloc(struct pool *p, size_t size)
 {
 	struct pool_block *b = p->blocks;
 	size_t want = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) * sizeof(max_align_t);
+	bool zero = false;
 	void *bytes;
 
 	if (want < size)
@@ -36,14 +38,16 @@ pool_alloc(struct pool *p, size_t size)
 	if (!b || b->room - b->used < want) {
 		size_t room = want > POOL_BLOCK ? want : POOL_BLOCK;
 
-		b = xmalloc(sizeof(*b) + room);
+		zero = room >= SPILL_MIN;
+		b = zero ? spill_alloc(sizeof(*b) + room) : xmalloc(sizeof(*b) + room);
 		*b = (struct pool_block){.next = p->blocks, .room = room};
 		p->blocks = b;
 	}
 	bytes = (char *)b->bytes + b->used;
 	b->used += want;
 	p->total += want;
-	memset(bytes, 0, want);
+	if (!zero)
+		memset(bytes, 0, want);
 	return bytes;
 }
 
@@ -62,8 +66,7 @@ pool_str(struct pool *p, struct span s)
 {
 	char *copy = pool_alloc(p, s.len + 1);
 
-	if (s.len)
-		memcpy(copy, s.ptr, s.len);
+	spill_copy(copy, s);
 	return copy;
 }
 

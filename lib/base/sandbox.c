@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/sandbox_filter.h"
+#include "base/spill.h"
 
 /* Landlock, as the kernel's documentation has it; linux/landlock.h may be
  * older than the kernel we run on. Its numbers are the same on all machines. */
@@ -93,6 +94,8 @@ sandbox_enter(unsigned keep, const char *const reads[], size_t count)
 {
 	struct sandbox s = {0};
 
+	if (!(keep & SANDBOX_WRITE))
+		spill_prepare();
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 		return s;
 	s.landlock = enter_landlock(keep, reads, count);

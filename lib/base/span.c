@@ -1,11 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/span.h"
 
+#include "base/spill.h"
+
+static ptrdiff_t
+find_in_large(struct span a, char c)
+{
+	struct span rest = a, piece = SPAN_NONE;
+
+	while (spill_next(&rest, &piece)) {
+		const char *p = memchr(piece.ptr, c, piece.len);
+
+		if (p)
+			return p - a.ptr;
+	}
+	return -1;
+}
+
 ptrdiff_t
 span_find(struct span a, char c)
 {
-	const char *p = a.len ? memchr(a.ptr, c, a.len) : NULL;
+	const char *p;
 
+	if (a.len > SPILL_PIECE)
+		return find_in_large(a, c);
+	p = a.len ? memchr(a.ptr, c, a.len) : NULL;
 	return p ? p - a.ptr : -1;
 }
 

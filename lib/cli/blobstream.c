@@ -192,8 +192,8 @@ settle(struct run *r, const struct crew_result *res, struct err *e)
 	if (buf_check(&res->out, "the record", e))
 		return -1;
 	progress_clear(&r->progress);
-	if (fwrite(res->out.ptr ? res->out.ptr : "", 1, res->out.len, stdout) != res->out.len)
-		return err_errno(e, REASON_OUTPUT, "cannot write to standard output");
+	if (file_print(buf_span(&res->out), e))
+		return -1;
 	progress_show(&r->progress, r->done, r->taken, r->failed);
 	return 0;
 }

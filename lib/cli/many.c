@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 #include "base/date.h"
+#include "base/file.h"
 #include "base/lines.h"
 #include "base/log.h"
 #include "base/mem.h"
@@ -198,8 +199,7 @@ print(struct run *r, const struct crew_result *res)
 		log_say("%.*s", SPAN_FMT(buf_span(&res->say)));
 	if (res->failed && r->stream && !command_globals.json)
 		log_say("Error: %s", err_text(&res->err, text, sizeof(text)));
-	if (res->out.len)
-		fwrite(res->out.ptr, 1, res->out.len, stdout);
+	(void)file_print(buf_span(&res->out), NULL);
 }
 
 /* After a failure that ends it nothing is printed any more. */

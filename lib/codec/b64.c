@@ -1,27 +1,65 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/b64.h"
 
+#include "base/spill.h"
+
 static const char std_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 static const char url_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/* Whole triples; gives the end of what was written. */
+static char *
+encode_triples(char *to, const unsigned char *p, size_t count, const char *digits)
+{
+	for (; count; count--, p += 3) {
+		unsigned v = (unsigned)p[0] << 16 | (unsigned)p[1] << 8 | p[2];
+
+		*to++ = digits[v >> 18];
+		*to++ = digits[v >> 12 & 63];
+		*to++ = digits[v >> 6 & 63];
+		*to++ = digits[v & 63];
+	}
+	return to;
+}
+
+/* The last one or two bytes. */
+static char *
+encode_rest(char *to, const unsigned char *p, size_t n, const char *digits, bool padded)
+{
+	unsigned v = (unsigned)p[0] << 16 | (n > 1 ? (unsigned)p[1] << 8 : 0);
+
+	*to++ = digits[v >> 18];
+	*to++ = digits[v >> 12 & 63];
+	if (n > 1)
+		*to++ = digits[v >> 6 & 63];
+	for (; padded && n < 3; n++)
+		*to++ = '=';
+	return to;
+}
+
+static void
+encode_piece(struct buf *out, struct span piece, enum b64_kind kind)
+{
+	const char *digits = kind == B64_URL ? url_digits : std_digits;
+	const unsigned char *p = (const unsigned char *)piece.ptr;
+	size_t whole = piece.len / 3, rest = piece.len % 3;
+	char *start = buf_room(out, whole * 4 + (rest && kind != B64_URL ? 4 : rest ? rest + 1 : 0)), *end;
+
+	if (!start)
+		return;
+	end = encode_triples(start, p, whole, digits);
+	if (rest)
+		end = encode_rest(end, p + 3 * whole, rest, digits, kind != B64_URL);
+	out->len += (size_t)(end - start);
+	out->ptr[out->len] = '\0';
+}
 
 void
 b64_encode(struct buf *out, struct span bytes, enum b64_kind kind)
 {
-	const char *digits = kind == B64_URL ? url_digits : std_digits;
-	const unsigned char *p = (const unsigned char *)bytes.ptr;
+	struct span piece = SPAN_NONE;
 
-	for (size_t i = 0; i < bytes.len; i += 3) {
-		size_t n = bytes.len - i < 3 ? bytes.len - i : 3;
-		unsigned v = (unsigned)p[i] << 16 | (n > 1 ? (unsigned)p[i + 1] << 8 : 0) |
-		    (n > 2 ? p[i + 2] : 0);
-		char quad[4] = {digits[v >> 18], digits[v >> 12 & 63], '=', '='};
-
-		if (n > 1)
-			quad[2] = digits[v >> 6 & 63];
-		if (n > 2)
-			quad[3] = digits[v & 63];
-		buf_add(out, quad, kind == B64_URL ? n + 1 : 4);
-	}
+	while (spill_next(&bytes, &piece))
+		encode_piece(out, piece, kind);
 }
 
 size_t
@@ -114,25 +152,45 @@ decoder_end(struct decoder *d)
 static size_t
 decoded_len(struct span text, enum b64_kind kind)
 {
+	struct span piece = SPAN_NONE;
 	size_t digits = 0;
 
-	for (size_t i = 0; i < text.len; i++)
-		digits += text.ptr[i] != '=' && !skipped(text.ptr[i], kind);
+	while (spill_next(&text, &piece))
+		for (size_t i = 0; i < piece.len; i++)
+			digits += piece.ptr[i] != '=' && !skipped(piece.ptr[i], kind);
 	return digits / 4 * 3 + (digits % 4 ? digits % 4 - 1 : 0);
+}
+
+/* Up to the first character that is no digit; gives how many. */
+static size_t
+decode_piece(struct decoder *d, struct span piece, enum b64_kind kind)
+{
+	size_t at = 0;
+
+	for (; at < piece.len; at++) {
+		int v = value_of((unsigned char)piece.ptr[at], kind);
+
+		if (v >= 0)
+			decoder_put(d, v);
+		else if (!skipped(piece.ptr[at], kind))
+			break;
+	}
+	return at;
 }
 
 static int
 decode(struct decoder *d, struct span text, enum b64_kind kind, struct err *e)
 {
+	struct span rest = text, piece = SPAN_NONE;
+	const char *start = d->out;
 	size_t at = 0;
 
-	for (; at < text.len; at++) {
-		int v = value_of((unsigned char)text.ptr[at], kind);
-
-		if (v >= 0)
-			decoder_put(d, v);
-		else if (!skipped(text.ptr[at], kind))
-			break;
+	while (at == (size_t)(rest.ptr - text.ptr) && spill_next(&rest, &piece)) {
+		at += decode_piece(d, piece, kind);
+		if (d->out - start >= SPILL_PIECE) {
+			spill_leave(start, (size_t)(d->out - start));
+			start = d->out;
+		}
 	}
 	if (at < text.len && text.ptr[at] != '=')
 		return bad(e, "a character that is no digit", at);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/utf8.h"
 
+#include "base/spill.h"
+
 /* RFC 3629 section 4: what may follow which first byte. Bytes after the second
  * are 80..BF. */
 static const struct lead {
@@ -78,7 +80,7 @@ utf8_put(char out[UTF8_MAX], uint32_t cp)
 size_t
 utf8_valid_prefix(struct span text)
 {
-	size_t at = 0;
+	size_t at = 0, left = 0;
 
 	while (at < text.len) {
 		size_t n = utf8_next(span_from(text, at), NULL);
@@ -86,6 +88,10 @@ utf8_valid_prefix(struct span text)
 		if (n == 0)
 			break;
 		at += n;
+		if (at - left >= SPILL_PIECE) {
+			spill_leave(text.ptr + left, at - left);
+			left = at;
+		}
 	}
 	return at;
 }

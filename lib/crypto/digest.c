@@ -2,6 +2,7 @@
 #include "crypto/digest.h"
 
 #include "base/mem.h"
+#include "base/spill.h"
 #include "codec/hex.h"
 #include "crypto/ossl.h"
 
@@ -78,9 +79,12 @@ digest_init(struct digest *d, enum hash h)
 void
 digest_update(struct digest *d, struct span bytes)
 {
-	if (bytes.len && !EVP_DigestUpdate(d->ctx, bytes.ptr, bytes.len))
-		mem_exhausted();
+	struct span piece = SPAN_NONE;
+
 	d->size += bytes.len;
+	while (spill_next(&bytes, &piece))
+		if (!EVP_DigestUpdate(d->ctx, piece.ptr, piece.len))
+			mem_exhausted();
 }
 
 void

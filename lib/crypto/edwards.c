@@ -4,6 +4,7 @@
 #include <sodium.h>
 #include <unistd.h>
 #include "base/mem.h"
+#include "base/spill.h"
 #include "crypto/digest_file.h"
 
 enum { SCALAR = crypto_core_ed25519_SCALARBYTES };
@@ -24,12 +25,6 @@ edwards_key(struct secret *key, unsigned char pub[EDWARDS_KEY], struct span seed
 		BUG("Ed25519 cannot start");
 	secret_new(key, crypto_sign_SECRETKEYBYTES);
 	crypto_sign_seed_keypair(pub, key->bytes, bytes(seed));
-}
-
-void
-edwards_sign(const struct secret *key, struct span message, unsigned char sig[EDWARDS_SIGNATURE])
-{
-	crypto_sign_detached(sig, NULL, bytes(message), message.len, key->bytes);
 }
 
 /* A hash of RFC 8032 in the making; its state may come of the private key. */
@@ -150,6 +145,28 @@ sign_message(const struct secret *key, const struct message *m, unsigned char si
 }
 
 static int
+feed_span(void *ctx, struct sink *to, struct err *e)
+{
+	struct span rest = *(const struct span *)ctx, piece = SPAN_NONE;
+
+	while (spill_next(&rest, &piece))
+		if (to->feed(to, piece, e))
+			return -1;
+	return 0;
+}
+
+void
+edwards_sign(const struct secret *key, struct span message, unsigned char sig[EDWARDS_SIGNATURE])
+{
+	struct message m = {false, feed_span, &message};
+
+	if (message.len < SPILL_MIN)
+		crypto_sign_detached(sig, NULL, bytes(message), message.len, key->bytes);
+	else if (sign_message(key, &m, sig, NULL))
+		BUG("Ed25519 cannot fail");
+}
+
+static int
 feed_digest(void *ctx, struct sink *to, struct err *e)
 {
 	return to->feed(to, span_of(ctx, EDWARDS_DIGEST), e);
@@ -193,8 +210,8 @@ edwards_sign_fd(const struct secret *key, int fd, const char *name, unsigned cha
 	return sign_message(key, &m, sig, e);
 }
 
-bool
-edwards_verify(const unsigned char pub[EDWARDS_KEY], struct span message, struct span sig)
+static bool
+verify_whole(const unsigned char pub[EDWARDS_KEY], struct span message, struct span sig)
 {
 	unsigned char copy[EDWARDS_SIGNATURE];
 
@@ -233,6 +250,17 @@ verify_message(const unsigned char pub[EDWARDS_KEY], const struct message *m, st
 	    crypto_scalarmult_ed25519_noclamp(part, k, pub) == 0 &&
 	    crypto_core_ed25519_sub(r, base, part) == 0 && memcmp(r, copy, sizeof(r)) == 0;
 	return 0;
+}
+
+bool
+edwards_verify(const unsigned char pub[EDWARDS_KEY], struct span message, struct span sig)
+{
+	struct message m = {false, feed_span, &message};
+	bool good;
+
+	if (message.len < SPILL_MIN)
+		return verify_whole(pub, message, sig);
+	return verify_message(pub, &m, sig, &good, NULL) == 0 && good;
 }
 
 bool

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include "base/mem.h"
+#include "base/spill.h"
 #include "codec/b64.h"
 #include "codec/utf8.h"
 
@@ -95,13 +96,14 @@ escape_control(struct buf *out, unsigned char c)
 		buf_printf(out, "\\u%04x", c);
 }
 
-/* Length of what may stand as it is; at least one byte of text is looked at. */
+/* Length of what may stand as it is; at least one byte of text is looked at, and
+ * of SPILL_PIECE bytes or more at most one piece and a character. */
 static size_t
 plain_len(struct span text, bool raw_html)
 {
 	size_t at = 0;
 
-	while (at < text.len) {
+	while (at < text.len && at < SPILL_PIECE) {
 		unsigned char c = (unsigned char)text.ptr[at];
 		uint32_t cp = c;
 		size_t n = 1;
@@ -144,14 +146,20 @@ escape_one(struct buf *out, struct span text)
 static void
 quote(struct emit *j, struct span text)
 {
+	const char *left = text.ptr;
+
 	buf_add_char(j->out, '"');
 	while (text.len > 0) {
 		size_t n = plain_len(text, j->raw_html);
 
 		buf_add(j->out, text.ptr, n);
-		if (n < text.len)
+		if (n < text.len && n < SPILL_PIECE)
 			n += escape_one(j->out, span_from(text, n));
 		text = span_from(text, n);
+		if (text.ptr - left >= SPILL_PIECE) {
+			spill_leave(left, (size_t)(text.ptr - left));
+			left = text.ptr;
+		}
 	}
 	buf_add_char(j->out, '"');
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/node.h"
 
+#include "base/spill.h"
 #include "json/unescape.h"
 
 static bool
@@ -21,18 +22,20 @@ skip_blank(struct span s)
 static size_t
 string_len(struct span s)
 {
-	size_t at = 1;
+	size_t at = 1, left = 0;
 
 	while (at < s.len) {
-		const char *quote = memchr(s.ptr + at, '"', s.len - at);
-		const char *escape;
+		size_t room = s.len - at < SPILL_PIECE ? s.len - at : SPILL_PIECE;
+		const char *quote = memchr(s.ptr + at, '"', room);
+		const char *escape = memchr(s.ptr + at, '\\', quote ? (size_t)(quote - s.ptr) - at : room);
 
-		if (!quote)
-			return s.len;
-		escape = memchr(s.ptr + at, '\\', (size_t)(quote - s.ptr) - at);
-		if (!escape)
+		if (quote && !escape)
 			return (size_t)(quote - s.ptr) + 1;
-		at = (size_t)(escape - s.ptr) + 2;
+		at = escape ? (size_t)(escape - s.ptr) + 2 : at + room;
+		if (at - left >= SPILL_PIECE) {
+			spill_leave(s.ptr + left, at - left);
+			left = at;
+		}
 	}
 	return s.len;
 }
@@ -40,11 +43,15 @@ string_len(struct span s)
 static size_t
 container_len(struct span s)
 {
-	size_t depth = 0, at = 0;
+	size_t depth = 0, at = 0, left = 0;
 
 	while (at < s.len) {
 		char c = s.ptr[at];
 
+		if (at - left >= SPILL_PIECE) {
+			spill_leave(s.ptr + left, at - left);
+			left = at;
+		}
 		if (c == '"') {
 			at += string_len(span_from(s, at));
 			continue;

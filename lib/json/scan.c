@@ -2,6 +2,7 @@
 #include "json/scan.h"
 
 #include "base/mem.h"
+#include "base/spill.h"
 #include "codec/utf8.h"
 #include "json/unescape.h"
 
@@ -12,6 +13,7 @@ struct mark {
 
 struct scan {
 	const char *start, *p, *end;
+	const char *left;	/* what stands before it has left (base/spill.h) */
 	size_t nodes;
 	size_t depth;
 	struct level {
@@ -53,6 +55,15 @@ skip_blank(struct scan *s)
 {
 	while (s->p < s->end && (*s->p == ' ' || *s->p == '\n' || *s->p == '\r' || *s->p == '\t'))
 		s->p++;
+}
+
+static void
+leave_behind(struct scan *s)
+{
+	if (s->p - s->left < SPILL_PIECE)
+		return;
+	spill_leave(s->left, (size_t)(s->p - s->left));
+	s->left = s->p;
 }
 
 static bool
@@ -145,11 +156,13 @@ check_string(struct scan *s)
 	const char *open = s->p++;
 
 	for (;;) {
+		const char *pause = s->end - s->p > SPILL_PIECE ? s->p + SPILL_PIECE : s->end;
 		unsigned char c;
 		int rc = 0;
 
-		while (s->end - s->p >= 8 && eight_plain(s->p))
+		while (pause - s->p >= 8 && eight_plain(s->p))
 			s->p += 8;
+		leave_behind(s);
 		if (s->p == s->end)
 			return bad(s, open, "a string without an end");
 		c = (unsigned char)*s->p;
@@ -357,6 +370,7 @@ check_value(struct scan *s)
 		int rc;
 
 		skip_blank(s);
+		leave_behind(s);
 		if (++s->nodes > JSON_NODES_MAX)
 			return err_set(s->e, REASON_TOO_LARGE, "JSON with more than %d values",
 			    JSON_NODES_MAX);
@@ -385,7 +399,7 @@ int
 scan_value(struct span text, struct node *value, struct span *rest, struct err *e)
 {
 	const char *first = text.len > 0 ? text.ptr : "";
-	struct scan s = {.start = first, .p = first, .end = first + text.len, .e = e};
+	struct scan s = {.start = first, .p = first, .left = first, .end = first + text.len, .e = e};
 	int rc;
 
 	if (text.len > JSON_TEXT_MAX)

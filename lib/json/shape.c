@@ -3,6 +3,7 @@
 
 #include <stdarg.h>
 #include "base/mem.h"
+#include "base/spill.h"
 #include "codec/b64.h"
 #include "json/unescape.h"
 
@@ -122,27 +123,35 @@ decode_bool(const struct shape *s, const struct path *p, const struct field *f, 
 static struct span
 plain_text(const struct shape *s, struct node v)
 {
-	struct span raw = span_of(v.raw.ptr + 1, v.raw.len - 2);
+	struct span raw = span_of(v.raw.ptr + 1, v.raw.len - 2), rest = raw, piece = SPAN_NONE;
 
-	return span_find(raw, '\\') < 0 ? raw : node_key(raw, s->pool);
+	while (spill_next(&rest, &piece))
+		if (span_find(piece, '\\') >= 0)
+			return node_key(raw, s->pool);
+	return raw;
 }
 
 static int
 decode_b64(const struct shape *s, const struct path *p, const struct field *f, struct node v,
     void *out)
 {
-	size_t max = max_of(f, FIELD_MAX_STR);
-	AUTO(buf) struct buf bytes = BUF_INIT(max);
+	size_t max = max_of(f, FIELD_MAX_STR), room;
+	struct buf bytes = BUF_INIT(max);	/* in the pool */
 	struct err why = ERR_INIT;
+	struct span digits;
 	char text[ERR_TEXT];
 
 	if (v.kind != JSON_STRING)
 		return bad_kind(s, p, "a base64 string", v);
 	if (v.raw.len / 8 > max)
 		return bad(s, p, REASON_TOO_LARGE, "longer than %zu bytes", max);
-	if (b64_decode(&bytes, plain_text(s, v), B64_ANY, &why) != 0)
+	digits = plain_text(s, v);
+	room = b64_decoded_max(digits.len);
+	bytes.room = (room < max ? room : max) + 1;
+	bytes.ptr = pool_alloc(s->pool, bytes.room);
+	if (b64_decode(&bytes, digits, B64_ANY, &why) != 0)
 		return bad(s, p, why.reason, "%s", err_text(&why, text, sizeof(text)));
-	*(struct span *)out = pool_span(s->pool, buf_span(&bytes));
+	*(struct span *)out = buf_span(&bytes);
 	return check_empty(s, p, f, bytes.len);
 }
 

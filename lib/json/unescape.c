@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/unescape.h"
 
+#include "base/spill.h"
 #include "codec/hex.h"
 #include "codec/utf8.h"
 
@@ -59,19 +60,27 @@ unescape_next(struct span *raw, char out[UNESCAPE_MAX])
 size_t
 unescape_all(struct span raw, char *out)
 {
-	size_t len = 0;
+	const char *seen = raw.ptr;
+	size_t len = 0, left = 0;
 
 	while (raw.len > 0) {
-		const char *escape = memchr(raw.ptr, '\\', raw.len);
-		size_t plain = escape ? (size_t)(escape - raw.ptr) : raw.len;
+		size_t room = raw.len < SPILL_PIECE ? raw.len : SPILL_PIECE;
+		const char *escape = memchr(raw.ptr, '\\', room);
+		size_t plain = escape ? (size_t)(escape - raw.ptr) : room;
 		char bytes[UNESCAPE_MAX];
 		size_t n;
 
 		memcpy(out + len, raw.ptr, plain);
 		len += plain;
 		raw = span_from(raw, plain);
-		if (raw.len == 0)
-			break;
+		if (len - left >= SPILL_PIECE) {
+			spill_leave(out + left, len - left);
+			spill_leave(seen, (size_t)(raw.ptr - seen));
+			seen = raw.ptr;
+			left = len;
+		}
+		if (!escape)
+			continue;
 		n = unescape_next(&raw, bytes);
 		memcpy(out + len, bytes, n);
 		len += n;

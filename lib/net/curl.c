@@ -580,7 +580,8 @@ take_request(struct server *s, const struct frame *f, struct err *e)
 	s->all_tail = &x->next;
 	s->count++;
 	s->progress = true;
-	if (transfer_begin(x, f->body, &why))
+	frame_take_body(&s->reader, f, &x->body);
+	if (transfer_begin(x, &why))
 		fail(s, x, &why);
 	else
 		(void)place(s, x);

@@ -9,7 +9,7 @@ void
 frame_reader_init(struct frame_reader *r, size_t max_body)
 {
 	*r = (struct frame_reader){.in = BUF_INIT(FRAME_LINE_MAX + max_body + FRAME_CHUNK_MAX),
-	    .max_body = max_body};
+	    .max_body = max_body, .body = BUF_INIT(max_body)};
 }
 
 void
@@ -18,7 +18,8 @@ frame_reader_release(struct frame_reader *r)
 	if (r->in.ptr)
 		explicit_bzero(r->in.ptr, r->in.room);
 	buf_release(&r->in);
-	r->at = 0;
+	buf_release(&r->body);
+	r->at = r->wanted = 0;
 }
 
 /* Drops what was given out. */
@@ -32,28 +33,49 @@ compact(struct frame_reader *r)
 	r->at = 0;
 }
 
+/* Where the next bytes belong, and how many at most. */
+static struct buf *
+place(struct frame_reader *r, size_t *most)
+{
+	if (r->body.len < r->wanted) {
+		size_t missing = r->wanted - r->body.len;
+
+		*most = missing < *most ? missing : *most;
+		return &r->body;
+	}
+	compact(r);
+	if (!r->wanted && r->body.ptr)
+		buf_release(&r->body);
+	return &r->in;
+}
+
 int
 frame_read(struct frame_reader *r, int fd, struct err *e)
 {
-	char *to;
+	size_t most = FRAME_CHUNK_MAX;
+	struct buf *b = place(r, &most);
+	char *to = buf_room(b, most);
 	ssize_t n;
 
-	compact(r);
-	to = buf_room(&r->in, FRAME_CHUNK_MAX);
 	if (!to)
 		return err_set(e, REASON_PROTOCOL, "a frame is too long");
-	n = read(fd, to, FRAME_CHUNK_MAX);
+	n = read(fd, to, most);
 	if (n < 0)
 		return errno == EAGAIN || errno == EINTR ? 1 : err_errno(e, REASON_IO, "cannot read frames");
-	r->in.len += (size_t)n;
+	b->len += (size_t)n;
 	return n > 0;
 }
 
 void
 frame_feed(struct frame_reader *r, struct span bytes)
 {
-	compact(r);
-	buf_add_span(&r->in, bytes);
+	while (bytes.len) {
+		size_t most = bytes.len;
+		struct buf *b = place(r, &most);
+
+		buf_add_span(b, span_first(bytes, most));
+		bytes = span_from(bytes, most);
+	}
 }
 
 bool
@@ -91,6 +113,24 @@ body_length(struct node root, size_t max, size_t *length, struct err *e)
 	return 0;
 }
 
+/* Of a large body what came with its line goes over; whether it is whole then.
+ * The line stays until it is. */
+static bool
+collect(struct frame_reader *r, struct span rest, size_t length)
+{
+	if (!r->wanted) {
+		buf_reset(&r->body);
+		(void)buf_room(&r->body, length);
+		buf_add_span(&r->body, rest);
+		r->in.len -= rest.len;
+		r->wanted = length;
+	}
+	if (r->body.len < r->wanted)
+		return false;
+	r->wanted = 0;
+	return true;
+}
+
 int
 frame_next(struct frame_reader *r, struct frame *f, struct err *e)
 {
@@ -115,11 +155,30 @@ frame_next(struct frame_reader *r, struct frame *f, struct err *e)
 	if (body_length(f->root, r->max_body, &length, e))
 		return -1;
 	rest = span_from(rest, (size_t)end + 1);
+	if (r->wanted || (rest.len < length && length > FRAME_CHUNK_MAX)) {
+		if (!collect(r, rest, length))
+			return 0;
+		f->body = buf_span(&r->body);
+		r->at += (size_t)end + 1;
+		return 1;
+	}
 	if (rest.len < length)
 		return 0;
 	f->body = span_first(rest, length);
 	r->at += (size_t)end + 1 + length;
 	return 1;
+}
+
+void
+frame_take_body(struct frame_reader *r, const struct frame *f, struct buf *out)
+{
+	if (!f->body.len || f->body.ptr != r->body.ptr) {
+		buf_add_span(out, f->body);
+		return;
+	}
+	buf_release(out);
+	*out = r->body;
+	r->body = (struct buf)BUF_INIT(r->max_body);
 }
 
 static const struct field request_fields[] = {

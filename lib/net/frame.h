@@ -27,6 +27,9 @@ struct frame_reader {
 	struct buf in;
 	size_t at;		/* in->ptr up to here was given out */
 	size_t max_body;
+	/* A large one is collected apart from lines, which may hold secrets. */
+	struct buf body;
+	size_t wanted;		/* its length, until it is whole */
 };
 
 struct frame {
@@ -43,6 +46,8 @@ int	frame_read(struct frame_reader *r, int fd, struct err *e) MUST_CHECK;
 void	frame_feed(struct frame_reader *r, struct span bytes);
 /* 1 and the next frame, 0 when more bytes are needed, -1 and REASON_PROTOCOL. */
 int	frame_next(struct frame_reader *r, struct frame *f, struct err *e) MUST_CHECK;
+/* The body of the frame that frame_next has just given; a large one is moved. */
+void	frame_take_body(struct frame_reader *r, const struct frame *f, struct buf *out);
 /* Bytes of an unfinished frame are waiting. */
 bool	frame_is_partial(const struct frame_reader *r);
 

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "base/spill.h"
 
 enum {
 	END_MS = 500,	/* a program that closed its input has so long to end */
@@ -24,6 +25,7 @@ struct letter {
 	size_t line_len;
 	struct span body;
 	size_t sent;		/* of both */
+	size_t left;		/* of the body: base/spill.h */
 };
 
 static struct {
@@ -166,6 +168,18 @@ gather(struct iovec *out, int max)
 	return n;
 }
 
+/* Of a large body, what went leaves. */
+static void
+leave_behind(struct letter *l)
+{
+	size_t body = l->sent > l->line_len ? l->sent - l->line_len : 0;
+
+	if (body < l->left + SPILL_PIECE)
+		return;
+	spill_leave(l->body.ptr + l->left, body - l->left);
+	l->left = body;
+}
+
 /* Writes what goes out now; false when nobody listens. */
 static bool
 flush(void)
@@ -182,6 +196,7 @@ flush(void)
 			size_t taken = (size_t)n < left ? (size_t)n : left;
 
 			l->sent += taken;
+			leave_behind(l);
 			n -= (ssize_t)taken;
 			if (taken == left)
 				drop_first();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/date.h"
 #include "base/log.h"
+#include "base/spill.h"
 #include "net/proxy.h"
 #include "net/retry.h"
 #include "net/roots.h"
@@ -20,6 +21,7 @@ transfer_new(const struct transfer_events *events, void *owner)
 	x->owner = owner;
 	buf_init(&x->target, ORIGIN_URL_MAX * 4);
 	buf_init(&x->url, ORIGIN_URL_MAX * 4);
+	buf_init(&x->body, FRAME_BODY_MAX);
 	err_clear(&x->err);
 	return x;
 }
@@ -38,7 +40,7 @@ transfer_free(struct transfer *x)
 	drop_lists(x);
 	if (x->q.secret.ptr)
 		mem_wipe((char *)(uintptr_t)x->q.secret.ptr, x->q.secret.len);
-	free(x->body);
+	buf_release(&x->body);
 	free(x->location);
 	free(x->tls_text);
 	VEC_FREE(&x->lines);
@@ -50,12 +52,11 @@ transfer_free(struct transfer *x)
 }
 
 int
-transfer_begin(struct transfer *x, struct span body, struct err *e)
+transfer_begin(struct transfer *x, struct err *e)
 {
 	int64_t now = date_monotonic_ms();
 	struct origin o;
 
-	x->body = xspandup(body);
 	if (!x->q.max)
 		x->q.max = TRANSFER_BODY_MAX;
 	x->until = now + (x->q.deadline ? x->q.deadline : 5 * 60 * 1000);
@@ -182,6 +183,49 @@ set_headers(struct transfer *x, CURL *h, struct err *e)
 	return 0;
 }
 
+/* libcurl asks for the body as it goes: of a large one, what went leaves. */
+static size_t
+on_send(char *to, size_t size, size_t count, void *arg)
+{
+	struct transfer *x = arg;
+	struct span part = span_first(span_from(buf_span(&x->body), x->sent), size * count);
+	size_t before = x->sent / SPILL_PIECE * SPILL_PIECE;
+
+	if (part.len)
+		memcpy(to, part.ptr, part.len);
+	x->sent += part.len;
+	if (x->sent - before >= SPILL_PIECE)
+		spill_leave(x->body.ptr + before, x->sent - before);
+	return part.len;
+}
+
+static int
+on_rewind(void *arg, curl_off_t offset, int origin)
+{
+	struct transfer *x = arg;
+
+	if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > x->body.len)
+		return CURL_SEEKFUNC_FAIL;
+	x->sent = (size_t)offset;
+	return CURL_SEEKFUNC_OK;
+}
+
+static int
+set_body(struct transfer *x, CURL *h, struct err *e)
+{
+	x->sent = 0;
+	if (x->body.len < SPILL_MIN) {
+		SET(CURLOPT_POSTFIELDS, buf_str(&x->body));
+		return 0;
+	}
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_READFUNCTION, on_send);
+	SET(CURLOPT_READDATA, x);
+	SET(CURLOPT_SEEKFUNCTION, on_rewind);
+	SET(CURLOPT_SEEKDATA, x);
+	return 0;
+}
+
 static int
 set_method(struct transfer *x, CURL *h, struct err *e)
 {
@@ -190,8 +234,8 @@ set_method(struct transfer *x, CURL *h, struct err *e)
 
 	if (is_method(x, "HEAD"))
 		SET(CURLOPT_NOBODY, 1L);
-	else if (sends)
-		SET(CURLOPT_POSTFIELDS, x->body);
+	else if (sends && set_body(x, h, e))
+		return -1;
 	if (sends)
 		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)x->q.length);
 	if (!is_method(x, "GET") && !is_method(x, "HEAD"))

@@ -35,7 +35,8 @@ struct transfer {
 	struct transfer *next;		/* for the owner */
 	struct pool pool;
 	struct frame_request q;
-	char *body;
+	struct buf body;
+	size_t sent;			/* of it, in this attempt */
 	const struct transfer_events *events;
 	void *owner;
 	struct site *site;		/* of the owner */
@@ -66,11 +67,10 @@ struct transfer {
 	char *tls_text;			/* why https failed, when http was tried behind it */
 };
 
-/* Takes a copy of the body. */
 struct transfer	*transfer_new(const struct transfer_events *events, void *owner);
 void	transfer_free(struct transfer *x);
-/* Dates, target; -1 when the URL is none. */
-int	transfer_begin(struct transfer *x, struct span body, struct err *e) MUST_CHECK;
+/* Dates, target, when q and body are there; -1 when the URL is none. */
+int	transfer_begin(struct transfer *x, struct err *e) MUST_CHECK;
 
 /* Sets up handle for the next attempt, by https or http when the scheme is to
  * be chosen. */

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/file.h"
+#include "base/spill.h"
 #include "crypto/digest.h"
 #include "oci/layout_cache.h"
 #include "oci/layout_names.h"
@@ -312,20 +313,22 @@ layout_stream(struct layout *l, struct span digest, int64_t size, struct sink *t
 static int
 read_blob(const struct layout *l, int fd, size_t size, struct buf *out, struct err *e)
 {
-	char *to = buf_room(out, size);
 	size_t got = 0;
 
+	/* At once, so that it is not moved about while it grows. */
+	(void)buf_room(out, size);
 	while (got < size) {
-		ssize_t n = read(fd, to + got, size - got);
+		size_t want = size - got < SPILL_PIECE ? size - got : SPILL_PIECE;
+		ssize_t n = read(fd, buf_room(out, want), want);
 
 		if (n < 0 && errno != EINTR)
 			return err_errno(e, REASON_IO, "cannot read a blob of %s", l->dir);
 		if (n == 0)
 			break;
 		got += n > 0 ? (size_t)n : 0;
+		out->len += n > 0 ? (size_t)n : 0;
 	}
-	out->len += got;
-	to[got] = '\0';
+	out->ptr[out->len] = '\0';
 	return 0;
 }
 

@@ -43,6 +43,16 @@ expect_status() {
 	return 1
 }
 
+# frugal COMMAND...: runs it; it fails when the process needs more than 32 MiB,
+# pages of files included.
+frugal() {
+	python3 -c '
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL).returncode
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+sys.exit("%s: %d KiB" % (sys.argv[1], peak) if peak > 32 << 10 else status)' "$@"
+}
+
 # refuses SLUG STATUS COMMAND...: runs it with --json and looks at the error
 # object, the last line of stderr.
 refuses() {
