@@ -166,7 +166,7 @@ write_trust() {
 		--out signing_config.json
 	[ -n "${REKOR1-}" ] || return 0
 	ours signing-config create --fulcio "url=$FULCIO,$service=1" --oidc-provider "url=$OIDC_URL,$service=1" \
-		--rekor "url=$REKOR1,$service=1" --rekor-config ANY --out signing_config.v1.json
+		--rekor "url=$REKOR1,$service=1" --rekor-config ANY --tsa-config ANY --out signing_config.v1.json
 }
 
 start_services() {
