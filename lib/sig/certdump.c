@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "codec/der.h"
+#include "codec/hex.h"
 #include "codec/oid.h"
 #include "crypto/san.h"
 
@@ -285,12 +286,53 @@ emit_key_ids(struct emit *j, const struct cert *c)
 		emit_null(j);
 }
 
-/* As Go's net/url takes one apart; those in certificates have no escapes. */
+/* What Go would not escape in a path. */
+static bool
+is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    (c && strchr("-_.~$&+,/:;=@", c));
+}
+
+/* The path without escapes; whether Go would write it otherwise than it stands. */
+static bool
+decode_path(struct span path, struct buf *out)
+{
+	bool raw = false;
+
+	for (size_t i = 0; i < path.len; i++) {
+		unsigned char byte;
+
+		if (path.ptr[i] != '%' || !hex_decode(&byte, 1, span_first(span_from(path, i + 1), 2))) {
+			raw = raw || !is_plain(path.ptr[i]);
+			buf_add_char(out, path.ptr[i]);
+			continue;
+		}
+		for (size_t n = 1; n <= 2; n++)
+			raw = raw || (path.ptr[i + n] >= 'a' && path.ptr[i + n] <= 'f');
+		raw = raw || is_plain((char)byte);
+		buf_add_char(out, (char)byte);
+		i += 2;
+	}
+	return raw;
+}
+
+static void
+emit_path(struct emit *j, struct span path, struct span *raw)
+{
+	AUTO(buf) struct buf plain = BUF_INIT(CERT_MAX);
+
+	*raw = decode_path(path, &plain) ? path : SPAN("");
+	emit_kspan(j, "Path", plain.len ? buf_span(&plain) : SPAN(""));
+}
+
+/* As Go's net/url takes one apart. */
 static void
 emit_url(struct emit *j, struct span text)
 {
-	struct span fragment = text, query, scheme, host = SPAN(""), path;
+	struct span fragment = text, query, scheme, host = SPAN(""), path, raw;
 	static const char *const no_user[] = {"User", NULL};
+	bool rooted;
 
 	query = span_cut(&fragment, '#');
 	path = span_cut(&query, '?');
@@ -303,18 +345,19 @@ emit_url(struct emit *j, struct span text)
 		host = slash < 0 ? path : span_first(path, (size_t)slash);
 		path = span_from(path, host.len);
 	}
+	rooted = host.len || span_starts(path, "/");
 	emit_object(j);
 	emit_kspan(j, "Scheme", scheme);
-	emit_kspan(j, "Opaque", path.len && path.ptr[0] != '/' && !host.len ? path : SPAN(""));
+	emit_kspan(j, "Opaque", rooted || !path.len ? SPAN("") : path);
 	emit_knull(j, no_user);
 	emit_kspan(j, "Host", host);
-	emit_kspan(j, "Path", path.len && path.ptr[0] == '/' ? path : SPAN(""));
-	emit_kstr(j, "RawPath", "");
-	emit_kbool(j, "OmitHost", false);
-	emit_kbool(j, "ForceQuery", false);
-	emit_kspan(j, "RawQuery", query.ptr ? query : SPAN(""));
+	emit_path(j, rooted ? path : SPAN(""), &raw);
 	emit_kspan(j, "Fragment", fragment.ptr ? fragment : SPAN(""));
+	emit_kspan(j, "RawQuery", query.ptr ? query : SPAN(""));
+	emit_kspan(j, "RawPath", raw);
 	emit_kstr(j, "RawFragment", "");
+	emit_kbool(j, "ForceQuery", query.ptr && !query.len);
+	emit_kbool(j, "OmitHost", false);
 	emit_object_end(j);
 }
 
