@@ -96,7 +96,7 @@ PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
 KINDS := verify sign download
 KIN_verify := check-bundle verify-attestation verify-blob verify-blob-attestation
 KIN_download := ls-signatures resolve tree
-KIN_sign := attach attest attest-blob clean put-bundle sign-blob
+KIN_sign := attach attest attest-blob clean put-bundle sign-blob sign-payload witness
 LINKED := $(foreach k,$(KINDS),$(KIN_$(k):%=cosign-%))
 COMMANDS := $(PROGRAMS:%=$(BIN)/%) $(if $(wildcard cmd/cosign.c),$(BIN)/cosign)
 UNITS := $(UNIT_SRC:test/unit/%.c=$(B)/unit/%)
