@@ -6,9 +6,11 @@
 #include "cli/filter.h"
 #include "cli/services.h"
 #include "json/record.h"
+#include "net/http.h"
 #include "sig/bundleview.h"
 #include "step/assemble.h"
 #include "step/explode.h"
+#include "step/lookup.h"
 
 enum { MODE = 0600 };
 
@@ -29,9 +31,11 @@ deliver(const char *path, const struct buf *bundle, struct err *e)
 
 /* Before anything that came from elsewhere is looked at. */
 static void
-lock_in(const char *out)
+lock_in(const char *out, bool asks)
 {
-	(void)sandbox_enter(out && *out ? SANDBOX_READ | SANDBOX_WRITE : 0, NULL, 0);
+	unsigned keep = asks ? SANDBOX_SIGNAL : 0;
+
+	(void)sandbox_enter(out && *out ? keep | SANDBOX_READ | SANDBOX_WRITE : keep, NULL, 0);
 }
 
 /* --- inspect --- */
@@ -104,7 +108,7 @@ inspect_one(void *args, struct err *e)
 	}
 	if (file_read(o->bundles.items[0], &bytes, e) || (known && file_read(o->trusted_root, &root, e)))
 		return -1;
-	lock_in(NULL);
+	lock_in(NULL, false);
 	if ((known && trust_parse(&t, buf_span(&root), e)) || bundleloose_parse(&b, buf_span(&bytes), e))
 		return -1;
 	return print_bundle(&b, known ? &t : NULL, is_refused(buf_span(&bytes), why) ? why : NULL, json, e);
@@ -170,16 +174,18 @@ create_run(void *args, struct err *e)
 
 	if (!(f->bundle && *f->bundle) && !(f->signature && *f->signature) && !(f->attestation && *f->attestation))
 		return err_set(e, REASON_USAGE, "no signature: pass --bundle, --signature or --attestation");
-	if (assemble_read(&a, f, e))
+	a.log = o->rekor_url;
+	if (assemble_read(&a, f, e) || (!f->ignore_log && http_warm(e)))
 		return -1;
-	lock_in(o->out);
+	lock_in(o->out, !f->ignore_log);
 	return assemble_emit(&a, &out, e) ? -1 : deliver(o->out, &out, e);
 }
 
 static const struct command create = {
 	.name = "create",
 	.brief = "Make a bundle of what older signatures consist of",
-	.about = "Nothing is verified. Without --ignore-tlog the log would have to be asked for a proof.",
+	.about = "The signature is not verified. Unless --ignore-tlog is given the log is asked for its entry and proof, which "
+	    "must be about this signature.",
 	.opts = create_opts,
 	.size = sizeof(struct create),
 	.run = create_run,
@@ -200,21 +206,24 @@ static const struct opt upgrade_opts[] = {
 	OPT_POS(struct upgrade, "BUNDLE", bundles, .min = 1, .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
-static int
-check_proofs(const struct bundle *b, struct err *e)
+/* Before it is read in earnest: a bundle with more promises than proofs lacks
+ * some, and then somebody must be there to ask. */
+static bool
+may_lack_proofs(const struct buf *bytes)
 {
-	for (size_t i = 0; i < b->entry_count; i++)
-		if (!b->entries[i].has_proof) {
-			err_set(e, REASON_UNSUPPORTED,
-			    "log entry %zu has no inclusion proof; the log would have to be asked, which this version cannot",
-			    i);
-			return err_found(e, "a promise for index %lld", (long long)b->entries[i].log_index);
-		}
-	return 0;
+	static const char *const words[][2] = {{"\"inclusionPromise\"", "\"inclusionProof\""},
+	    {"\"inclusion_promise\"", "\"inclusion_proof\""}};
+	size_t seen[2] = {0, 0};
+
+	for (size_t i = 0; i < countof(words); i++)
+		for (size_t k = 0; k < 2; k++)
+			for (const char *at = buf_str(bytes); (at = strstr(at, words[i][k])); at++)
+				seen[k]++;
+	return seen[0] > seen[1];
 }
 
 static int
-upgrade_bundle(const struct buf *bytes, struct buf *out, struct err *e)
+upgrade_bundle(const struct buf *bytes, const char *log, struct buf *out, struct err *e)
 {
 	AUTO(bundle) struct bundle b = BUNDLE_INIT;
 	AUTO(bundle) struct bundle again = BUNDLE_INIT;
@@ -229,7 +238,7 @@ upgrade_bundle(const struct buf *bytes, struct buf *out, struct err *e)
 	log_say("Upgrading from v0.%d to v0.3...", b.minor);
 	if (b.from_chain)
 		log_say("Truncating certificate chain to only the leaf certificate...");
-	if (check_proofs(&b, e))
+	if (lookup_proofs(&b, log, e))
 		return -1;
 	bundle_emit(&b, out);
 	return buf_check(out, "the bundle", e) ? -1 : bundle_parse(&again, buf_span(out), e);
@@ -242,10 +251,15 @@ upgrade_run(void *args, struct err *e)
 	AUTO(buf) struct buf bytes = BUF_INIT(BUNDLE_MAX);
 	AUTO(buf) struct buf out = BUF_INIT(BUNDLE_MAX);
 
+	bool asks;
+
 	if (file_read(o->bundles.items[0], &bytes, e))
 		return -1;
-	lock_in(o->out);
-	if (upgrade_bundle(&bytes, &out, e) || deliver(o->out, &out, e))
+	asks = may_lack_proofs(&bytes);
+	if (asks && http_warm(e))
+		return -1;
+	lock_in(o->out, asks);
+	if (upgrade_bundle(&bytes, o->rekor_url, &out, e) || deliver(o->out, &out, e))
 		return -1;
 	if (o->out && *o->out)
 		log_say("Successfully upgraded bundle written to %s", o->out);
@@ -255,8 +269,8 @@ upgrade_run(void *args, struct err *e)
 static const struct command upgrade = {
 	.name = "upgrade",
 	.brief = "Rewrite an older bundle as version 0.3",
-	.about = "Nothing is verified. A bundle of version 0.3 comes out as it is. An entry that lacks its proof is refused: "
-		"the log would have to be asked. BUNDLE may be - for standard input.",
+	.about = "The signature is not verified. A bundle of version 0.3 comes out as it is. For an entry that lacks its proof "
+		"the log is asked, which must have the same entry. BUNDLE may be - for standard input.",
 	.opts = upgrade_opts,
 	.size = sizeof(struct upgrade),
 	.run = upgrade_run,
@@ -284,7 +298,7 @@ explode_run(void *args, struct err *e)
 
 	if (file_read(o->bundles.items[0], &bytes, e))
 		return -1;
-	lock_in(o->dir);
+	lock_in(o->dir, false);
 	return bundle_parse(&b, buf_span(&bytes), e) ? -1 : explode_write(&b, o->dir, e);
 }
 

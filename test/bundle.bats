@@ -186,11 +186,12 @@ shows() {
 	[ "$output" = "$(cat new.json)" ]
 }
 
-@test "bundle upgrade cannot fetch a proof yet" {
+@test "bundle upgrade fetches a proof, which takes a log" {
 	jq -c '.mediaType = "application/vnd.dev.sigstore.bundle+json;version=0.1" |
 		del(.verificationMaterial.tlogEntries[0].inclusionProof)' "$GOOD/key-rekor1.json" >old.json
-	refuses unsupported 2 cosign bundle upgrade old.json
-	has 'no inclusion proof' "$error"
+	unset COSIGN_REMOTE_HTTP
+	refuses network 1 cosign bundle upgrade --retry 0 --rekor-url http://127.0.0.1:1 old.json
+	has 'transparency log http://127.0.0.1:1' "$error"
 }
 
 @test "bundle explode and implode give the same bundle" {
@@ -309,9 +310,6 @@ shows() {
 	echo x >blob
 	echo YQ== >sig
 	: >empty
-	refuses unsupported 2 cosign bundle create --artifact blob --signature sig --key "$GOOD/cosign.pub"
-	has 'proof of inclusion' "$error"
-	refuses unsupported 2 cosign bundle create --artifact blob --bundle "$SEEDS/oldbundle/cert.json"
 	refuses usage 2 cosign bundle create --artifact blob --bundle "$SEEDS/oldbundle/cert.json" --ignore-tlog
 	has promise "$error"
 	refuses usage 2 cosign bundle create --signature sig --ignore-tlog

@@ -8,7 +8,9 @@
 #include "crypto/digest_file.h"
 #include "json/scan.h"
 #include "sig/envelope.h"
+#include "sig/logset.h"
 #include "sig/stampfile.h"
+#include "step/lookup.h"
 
 #define MEDIA_TYPE "application/vnd.dev.sigstore.bundle+json;version=0.3"
 
@@ -52,11 +54,9 @@ hash_artifact(struct assemble *a, const char *name, struct err *e)
 static int
 read_key(struct assemble *a, const char *ref, struct err *e)
 {
-	AUTO(pubkey) struct pubkey k = PUBKEY_INIT;
-
-	if (keyref_public(ref, &k, NULL, e))
+	if (keyref_public(ref, &a->key, NULL, e))
 		return -1;
-	pubkey_hint(&k, &a->hint);
+	pubkey_hint(&a->key, &a->hint);
 	return 0;
 }
 
@@ -92,6 +92,7 @@ assemble_release(struct assemble *a)
 	buf_release(&a->certificate);
 	buf_release(&a->stamp);
 	buf_release(&a->hint);
+	pubkey_release(&a->key);
 }
 
 /* --- the envelope of an attestation --- */
@@ -194,6 +195,12 @@ use_old(struct bundle *b, const struct assemble *a, struct err *e)
 		return err_set(e, REASON_USAGE,
 		    "--ignore-tlog: the log's promise in the bundle would be lost, which nobody may want");
 	b->sig = pool_span(&b->pool, old.sig);
+	if (old.log.ptr) {
+		b->entries = POOL_NEW(&b->pool, struct bundle_entry);
+		b->entry_count = 1;
+		if (logset_parse(b->entries, old.log, &b->pool, e))
+			return err_wrap(e, "old bundle");
+	}
 	return is_envelope(b->sig) ? use_envelope(b, b->sig, e) : 0;
 }
 
@@ -242,6 +249,25 @@ use_parts(struct bundle *b, const struct assemble *a, struct err *e)
 	return 0;
 }
 
+/* A key that stands in an old bundle is known by its hint alone. */
+static int
+add_entry(struct bundle *b, const struct assemble *a, struct err *e)
+{
+	struct span envelope = a->attestation.ptr ? buf_span(&a->attestation) : SPAN_NONE;
+	AUTO(buf) struct buf text = BUF_INIT(BUNDLE_MAX);
+	struct envelope v = {.payload = b->payload, .payload_type = b->payload_type, .sig = b->sig};
+
+	if (b->entry_count)
+		return lookup_proofs(b, a->log, e);
+	if (b->content == BUNDLE_DSSE && !envelope.ptr) {
+		envelope_emit(&v, &text);
+		if (buf_check(&text, "the envelope", e))
+			return -1;
+		envelope = buf_span(&text);
+	}
+	return lookup_entry(b, (struct pubkey *)(uintptr_t)&a->key, span_trim(envelope), a->log, e);
+}
+
 int
 assemble_emit(const struct assemble *a, struct buf *out, struct err *e)
 {
@@ -250,11 +276,8 @@ assemble_emit(const struct assemble *a, struct buf *out, struct err *e)
 
 	if (use_parts(&b, a, e))
 		return -1;
-	if (!a->ignore_log) {
-		err_set(e, REASON_UNSUPPORTED,
-		    "the proof of inclusion would have to be looked up in the transparency log, which this version cannot");
-		return err_hint(e, "--ignore-tlog makes a bundle without log entry");
-	}
+	if (!a->ignore_log && add_entry(&b, a, e))
+		return -1;
 	bundle_emit_same(&b, out);
 	/* What was made must be a bundle for whoever reads it. */
 	return buf_check(out, "the bundle", e) ? -1 : bundle_parse(&again, buf_span(out), e);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "step/lookup.h"
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "client/rekor.h"
+#include "crypto/cert.h"
+#include "sig/note.h"
+
+static int
+check_proof(const struct bundle_entry *entry, struct err *e)
+{
+	AUTO(checkpoint) struct checkpoint c = CHECKPOINT_INIT;
+	unsigned char leaf[MERKLE_HASH];
+
+	if (!entry->has_proof)
+		return err_set(e, REASON_BAD_LOG_PROOF, "the log gives no proof of inclusion");
+	if (note_parse_checkpoint(&c, entry->checkpoint, e))
+		return -1;
+	if (c.size != entry->tree_size || !span_eq(entry->root_hash, span_of(c.root, MERKLE_HASH)))
+		return err_set(e, REASON_BAD_LOG_PROOF, "the proof is for another tree than the checkpoint's");
+	merkle_leaf(entry->body, leaf);
+	return merkle_check_inclusion(leaf, entry->proof_index, entry->tree_size, &entry->hashes, entry->root_hash, e);
+}
+
+/* --- proofs --- */
+
+static int
+fill_in(struct bundle_entry *entry, const struct service *s, struct pool *pool, struct err *e)
+{
+	struct bundle_entry found;
+
+	log_say("Fetching missing inclusion proof from Rekor for log index %lld...", (long long)entry->log_index);
+	if (rekor_get(s, entry->log_index, &found, pool, e))
+		return -1;
+	if (!span_eq(found.body, entry->body) || !span_eq(found.log_id, entry->log_id) ||
+	    found.integrated_time != entry->integrated_time) {
+		err_set(e, REASON_BAD_LOG_ENTRY, "it has another entry at index %lld", (long long)entry->log_index);
+		return service_wrap(s, e);
+	}
+	if (check_proof(&found, e))
+		return service_wrap(s, e);
+	entry->has_proof = true;
+	entry->proof_index = found.proof_index;
+	entry->tree_size = found.tree_size;
+	entry->root_hash = found.root_hash;
+	entry->hashes = found.hashes;
+	entry->checkpoint = found.checkpoint;
+	return 0;
+}
+
+int
+lookup_proofs(struct bundle *b, const char *url, struct err *e)
+{
+	struct service s = {"transparency log", url, NULL};
+
+	for (size_t i = 0; i < b->entry_count; i++)
+		if (!b->entries[i].has_proof && fill_in(&b->entries[i], &s, &b->pool, e))
+			return err_wrap(e, "log entry %zu", i);
+	return 0;
+}
+
+/* --- entries --- */
+
+struct seeking {
+	struct service service;
+	struct logbody_subject what;
+	struct rekor_proposal proposal;
+	struct rekor_found *found;
+	const struct bundle_entry *best;
+};
+
+static int
+seek(struct seeking *s, struct pool *pool, struct err *e)
+{
+	if (rekor_search(&s->service, &s->proposal, s->found, pool, e))
+		return -1;
+	for (size_t i = 0; i < s->found->count; i++) {
+		const struct bundle_entry *entry = &s->found->items[i];
+
+		if (logbody_check(entry, &s->what, NULL) == 0 &&
+		    (!s->best || entry->integrated_time < s->best->integrated_time))
+			s->best = entry;
+	}
+	return 0;
+}
+
+static int
+take_best(struct bundle *b, const struct seeking *s, struct err *e)
+{
+	if (!s->best) {
+		err_set(e, REASON_NOT_LOGGED, "it has no entry for this signature");
+		err_hint(e, "--ignore-tlog makes a bundle without log entry");
+		return service_wrap(&s->service, e);
+	}
+	if (check_proof(s->best, e))
+		return service_wrap(&s->service, e);
+	b->entries = POOL_NEW(&b->pool, struct bundle_entry);
+	b->entries[0] = *s->best;
+	b->entry_count = 1;
+	return 0;
+}
+
+static int
+find(struct bundle *b, struct seeking *s, struct err *e)
+{
+	/* A DSSE envelope may be there as either kind. */
+	if (seek(s, &b->pool, e))
+		return -1;
+	if (!s->best && s->proposal.envelope.ptr) {
+		s->proposal.intoto = true;
+		if (seek(s, &b->pool, e))
+			return -1;
+	}
+	return take_best(b, s, e);
+}
+
+int
+lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, const char *url, struct err *e)
+{
+	AUTO(cert) struct cert leaf = CERT_INIT;
+	struct seeking s = {.service = {"transparency log", url, NULL}};
+	int rc;
+
+	s.what = (struct logbody_subject){.key = key, .sig = b->sig, .dsse = b->content == BUNDLE_DSSE, .hash = HASH_SHA256,
+	    .digest = b->digest, .payload_type = b->payload_type, .payload = b->payload};
+	s.proposal = (struct rekor_proposal){.what = &s.what, .envelope = s.what.dsse ? envelope : SPAN_NONE};
+	if (b->certs.count) {
+		if (cert_parse_der(&leaf, b->certs.items[0], e))
+			return -1;
+		s.what.cert = b->certs.items[0];
+		s.what.key = cert_key(&leaf, e);
+	}
+	if (!s.what.key || !s.what.key->spki.len)
+		return b->certs.count ? -1 : err_set(e, REASON_USAGE, "a log is searched by key or certificate: pass --key KEY");
+	s.found = xcalloc(1, sizeof(*s.found));
+	rc = find(b, &s, e);
+	free(s.found);
+	return rc;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef STEP_LOOKUP_H
+#define STEP_LOOKUP_H
+/*
+ * What bundles of today have and signatures of before lack: log entries and their
+ * proofs, looked up in Rekor v1. What is found must be about the signature, and
+ * its proof must lead to the root of its checkpoint; whether the log that signed
+ * may be believed is for verifiers to say.
+ */
+#include "crypto/pubkey.h"
+#include "sig/bundle.h"
+
+/* Fills in the proofs that entries lack, by their indexes. url is the log's.
+ * REASON_BAD_LOG_ENTRY when the log has another entry there,
+ * REASON_BAD_LOG_PROOF, REASON_NOT_FOUND, and what the service's errors are. */
+int	lookup_proofs(struct bundle *b, const char *url, struct err *e) MUST_CHECK;
+
+/* Finds the entry of a bundle that has none. key is for bundles without a
+ * certificate; envelope is the JSON of a DSSE envelope as it was kept. Of several
+ * entries the earliest is taken. REASON_NOT_LOGGED. */
+int	lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, const char *url,
+	    struct err *e) MUST_CHECK;
+#endif

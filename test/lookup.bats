@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Signatures of before, and what the log knows of them: bundle create and upgrade.
+load lib/helpers
+load lib/sigstore
+
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	cd "$BATS_FILE_TMPDIR"
+	start_sigstore
+	make_keys cosign
+	TOKEN=$(id_token)
+	export TOKEN
+	printf 'what is signed\n' >file
+	printf '{}' >predicate
+	cosign sign-blob $(old) --identity-token "$TOKEN" --bundle old.json --output-certificate c.pem --output-signature sig file
+	cosign sign-blob $(old) --key cosign.key --bundle key.json --output-signature key.sig file
+	cosign attest-blob $(old) --identity-token "$TOKEN" --predicate predicate --bundle att.json --output-signature envelope --output-certificate att.pem file
+	cosign sign-blob --signing-config "$SIGDIR/signing_config.v1.json" --trusted-root "$SIGDIR/trusted_root.json" --identity-token "$TOKEN" --bundle new.json file
+}
+
+teardown_file() { stop_servers; }
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	ln -s "$BATS_FILE_TMPDIR"/{file,predicate,*.json,*.pem,*.pub,sig,key.sig,envelope} .
+	misdo
+	asked_reset
+}
+
+old() { printf '%s\n' --rekor-url "$REKOR1_URL" --fulcio-url "$FULCIO_URL" --new-bundle-format=false -y --trusted-root "$SIGDIR/trusted_root.json"; }
+create() { cosign bundle create --rekor-url "$REKOR1_URL" --artifact file "$@"; }
+alice() { "$@" --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" --trusted-root "$SIGDIR/trusted_root.json"; }
+without_proof() { jq -c '.mediaType = "application/vnd.dev.sigstore.bundle+json;version=0.1" | del(.verificationMaterial.tlogEntries[0].inclusionProof)' new.json; }
+
+@test "an old bundle becomes a new one, with the proof of its entry" {
+	expect_status 0 create --bundle old.json --out b
+	expect_status 0 alice cosign verify-blob --bundle b file
+	expect_status 0 create --bundle key.json --out b
+	expect_status 0 cosign verify-blob --key cosign.pub --trusted-root "$SIGDIR/trusted_root.json" --bundle b file
+	expect_status 0 create --bundle att.json --out b
+	expect_status 0 alice cosign verify-blob-attestation --type custom --bundle b file
+	[ "$(asked rekor1 | grep -c 'GET /api/v1/log/entries')" = 3 ]
+}
+
+@test "a signature by itself is searched for" {
+	expect_status 0 create --signature sig --certificate c.pem --out b
+	expect_status 0 alice cosign verify-blob --bundle b file
+	expect_status 0 create --signature key.sig --key cosign.pub --out b
+	expect_status 0 cosign verify-blob --key cosign.pub --trusted-root "$SIGDIR/trusted_root.json" --bundle b file
+	expect_status 0 create --attestation envelope --certificate att.pem --out b
+	expect_status 0 alice cosign verify-blob-attestation --type custom --bundle b file
+}
+
+@test "what the log has not cannot be found" {
+	printf x >other
+	refuses not-logged 12 cosign bundle create --rekor-url "$REKOR1_URL" --artifact other --signature sig --certificate c.pem
+	has "transparency log $REKOR1_URL" "$error"
+	misdo 'rekor1 * html'
+	refuses http 1 create --retry 0 --signature sig --certificate c.pem
+	misdo 'rekor1 * bad-proof'
+	refuses bad-log-proof 12 create --signature sig --certificate c.pem
+	misdo 'rekor1 * garbage'
+	refuses protocol 1 create --bundle old.json
+}
+
+@test "upgrade fetches the proof that is missing" {
+	without_proof >v1.json
+	expect_status 0 cosign bundle upgrade --rekor-url "$REKOR1_URL" --out b v1.json
+	has 'Fetching missing inclusion proof from Rekor for log index ' "$stderr"
+	expect_status 0 alice cosign verify-blob --bundle b file
+	asked_reset
+	expect_status 0 cosign bundle upgrade --rekor-url "$REKOR1_URL" new.json
+	[ -z "$(asked)" ]
+}
+
+@test "upgrade takes no proof of another entry, and none that leads nowhere" {
+	without_proof | jq -c '.verificationMaterial.tlogEntries[0].logIndex = "1000"' >v1.json
+	refuses bad-log-entry 12 cosign bundle upgrade --rekor-url "$REKOR1_URL" v1.json
+	without_proof | jq -c '.verificationMaterial.tlogEntries[0].logIndex = "999999"' >v1.json
+	refuses not-found 1 cosign bundle upgrade --rekor-url "$REKOR1_URL" v1.json
+	without_proof >v1.json
+	misdo 'rekor1 * bad-proof'
+	refuses bad-log-proof 12 cosign bundle upgrade --rekor-url "$REKOR1_URL" --out b v1.json
+	misdo 'rekor1 * no-proof'
+	refuses bad-log-proof 12 cosign bundle upgrade --rekor-url "$REKOR1_URL" --out b v1.json
+	[ ! -e b ]
+}
