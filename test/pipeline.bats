@@ -126,7 +126,7 @@ by_porcelain() {
 	[ "$(paste -sd ' ' out)" = "$(cosign resolve oci:image{1,2,3,4,5} | jq -r .image | paste -sd ' ')" ]
 }
 
-# A cluster with two pods; and hosts that are this machine.
+# A cluster with two pods; hosts that are this machine; and an SBOM generator.
 stand_ins() {
 	mkdir -p bin
 	printf '%s\n' oci:image oci:image >images.txt
@@ -147,6 +147,11 @@ stand_ins() {
 			esac
 		done
 		exec /usr/bin/parallel --will-cite -j2 "$@"
+	EOF
+	cat >bin/syft <<-EOF
+		#!/bin/sh
+		case \$2 in spdx-json) name=syft.spdx.json ;; cyclonedx-json) name=syft.cdx.json ;; esac
+		exec cat "$TOP/test/vectors/good/sbom/\$name"
 	EOF
 	chmod +x bin/*
 	PATH=$PWD/bin:$PATH
