@@ -27,8 +27,8 @@ static struct {
 	pid_t owner;		/* who opened it; children have their own */
 	size_t page;
 	size_t used;		/* slots in use */
-	struct slot slots[SLOTS];
 } spill = {.fd = -1};
+static struct slot slots[SLOTS];
 
 /* A limit would end the process by a signal, and not the call by an error. */
 static bool
@@ -45,7 +45,7 @@ spill_prepare(void)
 	if (spill.owner == getpid())
 		return;
 	for (size_t i = 0; i < SLOTS; i++)
-		spill.slots[i].inherited = spill.slots[i].at != NULL;
+		slots[i].inherited = slots[i].at != NULL;
 	if (spill.fd >= 0)
 		close(spill.fd);
 	spill.fd = -1;
@@ -65,15 +65,15 @@ static struct slot *
 find(const void *p)
 {
 	for (size_t i = 0; spill.used && p && i < SLOTS; i++)
-		if (spill.slots[i].at == p)
-			return &spill.slots[i];
+		if (slots[i].at == p)
+			return &slots[i];
 	return NULL;
 }
 
 static off_t
 place(const struct slot *s)
 {
-	return (off_t)(STRIDE * (size_t)(s - spill.slots));
+	return (off_t)(STRIDE * (size_t)(s - slots));
 }
 
 static bool
@@ -111,7 +111,7 @@ new_slot(size_t room)
 	if (spill.fd < 0 || room > STRIDE - spill.page)
 		return NULL;
 	for (size_t i = 0; i < SLOTS; i++) {
-		struct slot *s = &spill.slots[i];
+		struct slot *s = &slots[i];
 
 		if (!s->at && !s->inherited)
 			return open_slot(s, whole_pages(room)) ? s : NULL;
@@ -183,7 +183,7 @@ spill_leave(const void *from, size_t len)
 	const char *p = from;
 
 	for (size_t i = 0; spill.used && len && i < SLOTS; i++) {
-		const struct slot *s = &spill.slots[i];
+		const struct slot *s = &slots[i];
 		size_t first, end;
 
 		if (!s->at || p < s->at || p >= s->at + s->room)

@@ -5,7 +5,12 @@
 #include "client/evidence.h"
 #include "net/task.h"
 
-enum { WORKERS = 16, AHEAD = 4 };	/* requests at once; answers kept per request */
+enum {
+	WORKERS = 16,			/* requests at once */
+	AHEAD = 4,			/* answers kept per request */
+	HELD_MAX = 8 << 20,		/* bytes of all of them, as far as one can tell before */
+	ATTESTATION_GUESS = 2 << 20,	/* before the first is there */
+};
 
 /* The three places, asked at once, and what each said. */
 struct source {
@@ -22,6 +27,8 @@ struct search {
 	const char *digest;
 	const char *suffix;		/* of the legacy tag */
 	size_t max;			/* bytes of a payload or bundle */
+	size_t likely;			/* bytes of the next one: the largest so far, or a guess */
+	size_t largest;
 	bool oci11;
 	struct source referrers, fallback, tag, oci11_image;
 	struct pool pool;
@@ -210,6 +217,9 @@ run_slot(void *arg)
 	else
 		a->failed = registry_get_blob(s->where, t->desc, options(s), s->max, &a->bytes, &a->err) != 0;
 	a->done = true;
+	if (a->bytes.len > s->largest)
+		s->largest = a->bytes.len;
+	s->likely = s->largest;
 }
 
 static void
@@ -338,6 +348,13 @@ deliver_ready(struct fetch *f, struct err *e)
 	return 0;
 }
 
+/* Whether so many answers, there or on their way, are enough for now. */
+static bool
+is_full(const struct fetch *f, size_t workers, size_t count)
+{
+	return count >= workers * AHEAD || (count && (count + 1) * f->search->likely > HELD_MAX);
+}
+
 static int
 fetch_all(struct fetch *f, struct err *e)
 {
@@ -346,7 +363,7 @@ fetch_all(struct fetch *f, struct err *e)
 
 	task_group_init(&f->group, workers);
 	for (size_t i = 0; i < f->slots.count && rc == 0; i++) {
-		if (i - f->freed >= workers * AHEAD) {
+		if (is_full(f, workers, i - f->freed)) {
 			task_wait(&f->group);
 			rc = deliver_ready(f, e);
 		}
@@ -405,6 +422,7 @@ store_registry_candidates(const struct store *store, const struct ref *where, st
 	s->where = where;
 	s->digest = pool_str(&s->pool, digest);
 	s->suffix = forms & STORE_ATTESTATIONS ? ".att" : ".sig";
+	s->likely = forms & STORE_ATTESTATIONS ? ATTESTATION_GUESS : 0;
 	for (size_t i = 0; i < countof(sources); i++)
 		init_source(sources[i], s);
 	rc = evidence_mode(store->options, &s->oci11, e) || evidence_max_size(&s->max, e);
