@@ -93,7 +93,8 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o)
 PROGRAMS := $(patsubst cmd/%.c,cosign-%,$(filter-out cmd/cosign.c,$(CMD_SRC)))
 # What verifies shares nearly all of its code, and so do what signs and what looks: each
 # kind is one file under several names, which takes a third of the room.
-KINDS := verify sign download
+KINDS := verify sign download get-trust
+KIN_get-trust := initialize
 KIN_verify := check-bundle verify-attestation verify-blob verify-blob-attestation
 KIN_download := ls-signatures resolve tree
 KIN_sign := attach attest attest-blob clean put-bundle sign-blob sign-payload witness

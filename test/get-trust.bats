@@ -117,6 +117,59 @@ same_root() {
 	[ -e "$KEPT/targets/a%2Ft.json" ]
 }
 
+# graph EDGE...: BY:NAME[:PATTERN[:terminating]]; asks for a target that is nowhere.
+graph() {
+	local code= edge by name pattern end
+	for edge; do
+		IFS=: read -r by name pattern end <<<"$edge"
+		code+="delegate('$name', by='$by', paths=['${pattern:-*}'], terminating=bool('$end'))"$'\n'
+	done
+	rm -rf "$TUF_DIR" "$TUF_ROOT"
+	cp -R "$BATS_FILE_TMPDIR/first-tuf" "$TUF_DIR"
+	tufrepo "${code}commit()"
+	asked >/dev/null
+	refuses not-found 1 get --target missing
+	WALK=$(asked | sed 's/^2.root.json timestamp.json 3.snapshot.json 3.targets.json *//; s/1\.\([A-Z]\)\.json/\1/g; s/ //g')
+}
+
+@test "delegations are followed depth first, in their order" {
+	new_tufrepo
+	serve_tufrepo
+	graph targets:A targets:B A:C C:D
+	[ "$WALK" = ACDB ]
+	graph targets:A targets:B 'A:C:*:terminating' A:D
+	[ "$WALK" = AC ]
+	graph targets:A targets:B B:C C:D D:B
+	[ "$WALK" = ABCD ]
+	graph 'targets:A:*.py' targets:B A:C B:D
+	[ "$WALK" = BD ]
+}
+
+@test "each delegator judges for itself" {
+	new_tufrepo 'delegate("A", paths=["a/*"]); delegate("B", paths=["b/*"]); delegate("C", by="A", paths=["a/*"])
+mine = list(state["signers"]["C"])
+meta("B")["delegations"] = {"keys": {}, "roles": [{"name": "C", "keyids": [], "threshold": 1, "terminating": False, "paths": ["b/*"]}]}
+add("a/t", "by A", "C"); add("b/t", "by B", "C"); commit()'
+	expect_status 0 get --target a/t
+	refuses unsigned-metadata 1 get --target b/t
+}
+
+@test "targets and roles named like paths stay where they belong" {
+	new_tufrepo 'delegate("../role", paths=["*", "*/*", "*/*/*"]); add("../../up", "up", "../role"); add("/top", "top"); commit()'
+	expect_status 0 get --target ../../up
+	[ "$output" = up ]
+	expect_status 0 get --target /top
+	[ "$(cd "$TUF_ROOT" && find . -type f | LC_ALL=C sort | sed "s,./$(basename "$KEPT"),," | paste -sd ' ')" = \
+		".json /..%2Frole.json /root.json /snapshot.json /targets.json /targets/%2Ftop /targets/..%2F..%2Fup /timestamp.json" ]
+}
+
+@test "a mirror is no path" {
+	new_tufrepo
+	export TUF_MIRROR=http://.. TUF_ROOT=$PWD/cache
+	refuses usage 2 get
+	[ ! -e root.json ] && [ ! -e cache ]
+}
+
 @test "bytes of another target are refused" {
 	new_tufrepo
 	same_root

@@ -77,7 +77,7 @@ const struct env_var env_vars[] = {
 	    "replaces the keys of certificate logs",
 	    "a PEM or DER file", false},
 	{"SIGSTORE_ID_TOKEN", "is the identity token to sign with", "a token", true},
-	{"SIGSTORE_NO_CACHE", "keeps TUF metadata in memory only", "1 or 0", false},
+	{"SIGSTORE_NO_CACHE", "keeps what a TUF repository says in memory only", "1 or 0", false},
 	{"SIGSTORE_REKOR_PUBLIC_KEY",
 	    "replaces the keys of transparency logs",
 	    "a PEM file", false},
