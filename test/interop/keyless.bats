@@ -4,6 +4,8 @@
 # programs run them, and each verifies what the other signed.
 load interop
 load services
+# What initialize says counts.
+unset TUF_MIRROR
 
 setup_file() {
 	start_services
@@ -11,7 +13,7 @@ setup_file() {
 	make_repository
 	cd "$REAL"
 	real initialize --mirror "$MIRROR" --root "$MIRROR/1.root.json"
-	[ ! -e "$TOP/cmd/initialize.c" ] || ours initialize --mirror "$MIRROR" --root "$MIRROR/1.root.json"
+	ours initialize --mirror "$MIRROR" --root "$MIRROR/1.root.json"
 }
 
 teardown_file() {
@@ -19,7 +21,6 @@ teardown_file() {
 }
 
 setup() {
-	[ -e "$TOP/cmd/initialize.c" ] || skip 'there is no initialize yet'
 	cd "$BATS_TEST_TMPDIR"
 	export SIGSTORE_ID_TOKEN
 	SIGSTORE_ID_TOKEN=$(id_token)
