@@ -15,8 +15,9 @@
 
 enum {
 	CONNECTIONS = 32,	/* at once */
-	IDLE_S = 5,		/* who says nothing makes room */
+	IDLE_S = 3,		/* who says nothing makes room */
 	MEMORY = 32 << 10,	/* of a connection: what its headers may take */
+	GLANCE_MS = 250,	/* libmicrohttpd listens again after its limit only when it runs */
 	FAREWELL_MS = 2000,	/* for the browser to fetch its page */
 };
 
@@ -263,7 +264,7 @@ ended(void *arg, struct MHD_Connection *conn, void **mark, enum MHD_RequestTermi
 static struct MHD_Daemon *
 start(struct callback *c, struct service *s)
 {
-	struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, handle, s,
+	struct MHD_Daemon *d = MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_SUPPRESS_DATE_NO_CLOCK, 0, NULL, NULL, handle, s,
 	    MHD_OPTION_LISTEN_SOCKET, c->fd,
 	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
@@ -285,7 +286,7 @@ turn(struct MHD_Daemon *d, int watched, int64_t ms)
 
 	if (MHD_get_timeout(d, &most) == MHD_YES && (int64_t)most < ms)
 		ms = (int64_t)most;
-	(void)poll(fds, 2, (int)(ms < 0 ? 0 : ms > 60000 ? 60000 : ms));
+	(void)poll(fds, 2, (int)(ms < 0 ? 0 : ms > GLANCE_MS ? GLANCE_MS : ms));
 	(void)MHD_run(d);
 	return !(fds[1].revents & (POLLERR | POLLHUP | POLLNVAL));
 }
