@@ -145,7 +145,6 @@ verify() { cosign verify-blob-attestation --key cosign.pub $VERIFY_KEY "$@"; }
 	refuses usage 2 verify --bundle custom.bundle --signature custom.envelope file
 	refuses usage 2 verify --bundle custom.bundle --rfc3161-timestamp custom file
 	refuses usage 2 verify --bundle custom.bundle --bundle other.bundle --signature custom.envelope file
-	refuses usage 2 verify --bundle custom.bundle file file2
 	refuses usage 2 verify --policy-timeout 0s --bundle custom.bundle file
 	expect_status 0 verify --experimental-oci11 --max-workers 3 --bundle custom.bundle file
 }
@@ -159,6 +158,56 @@ verify() { cosign verify-blob-attestation --key cosign.pub $VERIFY_KEY "$@"; }
 	/usr/bin/time -f %M -o rss "$BIN/cosign-verify-blob-attestation" --key cosign.pub --private-infrastructure --bundle big.bundle big
 	[ "$(tail -n 1 rss)" -lt 16384 ]
 	rm big
+}
+
+@test "many files in one call, each with its own bundle" {
+	cp file "$BATS_TEST_TMPDIR/a"
+	cp file2 "$BATS_TEST_TMPDIR/b"
+	cp custom.bundle spdx.bundle cosign.pub cosign.key "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	cosign attest-blob --key cosign.key $SIGN_KEY --predicate a --bundle '{}.att' a b 2>/dev/null
+	expect_status 0 verify --bundle '{}.att' a b
+	has 'a: Verified OK' "$stderr"
+	has 'b: Verified OK' "$stderr"
+	expect_status 0 verify --bundle '{}.att' --output predicate --jq .Data a b
+	[ "$output" = "$(printf '"what it is about\\n"\n%.0s' 1 2)" ]
+	expect_status 0 verify --bundle '{}.att' --json a b
+	[ "$(jq -r '"\(.file) \(.ok)"' <<<"$output")" = $'a true\nb true' ]
+	mv a.att b.att
+	cp b.att a.att
+	refuses wrong-subject 12 verify --bundle '{}.att' a b
+	[ "$(jq -r '"\(.file) \(.ok)"' <<<"$output")" = $'a true\nb false' ]
+	has '1 of 2 files failed' "$stderr"
+	refuses usage 2 verify --bundle custom.bundle a b
+	refuses usage 2 verify --signature custom.bundle a b
+	refuses usage 2 verify --digestAlg sha256 --digest "$HEX" --bundle '{}.att' a b
+	refuses not-found 1 verify --bundle '{}.att' a nowhere
+}
+
+@test "lines of JSON, a verdict for each" {
+	cp file "$BATS_TEST_TMPDIR/a"
+	cp file2 "$BATS_TEST_TMPDIR/b"
+	cp custom.bundle cosign.pub cosign.key "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	cosign attest-blob --key cosign.key $SIGN_KEY --predicate a --json a b 2>/dev/null >lines
+	expect_status 0 verify - <lines
+	[ "$(jq -r '"\(.type) \(.file) \(.ok) \(.signatures[0].predicateType)"' <<<"$output")" = \
+		"cosign.verdict/1 a true $CUSTOM"$'\n'"cosign.verdict/1 b true $CUSTOM" ]
+	jq -c 'del(.bundle)' lines >named
+	cp custom.bundle a.att
+	cp custom.bundle b.att
+	refuses wrong-subject 12 verify --ndjson --bundle '{}.att' - <named
+	[ "$(jq -r .ok <<<"$output")" = $'true\nfalse' ]
+	jq -c 'del(.file)' lines >digests
+	expect_status 0 verify --ndjson - <digests
+	refuses wrong-type 12 verify --type spdx --ndjson - <lines
+	expect_status 0 verify --policy-jq '.predicate.Data | startswith("what")' --ndjson - <lines
+	refuses policy-refused 12 verify --policy-jq .x --ndjson - <lines
+	refuses bad-record 1 verify --ndjson - </dev/null
+	refuses usage 2 verify --ndjson a <lines
+	refuses usage 2 verify --ndjson --bundle custom.bundle - <lines
+	refuses usage 2 verify --ndjson --output statement - <lines
+	refuses usage 2 verify --ndjson --check-claims=false - <lines
 }
 
 @test "examples" {
