@@ -285,6 +285,42 @@ Signing artifact..." ]
 	done
 }
 
+# The key is a pipe, which can be read once; images are asked for once each, whatever
+# is attested of them.
+looks() { # uses form, a, b
+	local image
+	for image in a b; do
+		requests | grep -cE "(GET|HEAD) /v2/each-$form/$image/manifests/(v|$a|$b) " || true
+	done
+}
+
+@test "many predicates of many images: one opening of the key, one look at each" {
+	for form in true false; do
+		a=$(push_image "$FAKE/each-$form/a:v" "a $form") b=$(push_image "$FAKE/each-$form/b:v" "b $form")
+		what=(--new-bundle-format=$form --type spdxjson --predicate sbom.spdx.json --type custom --predicate file
+			--type vuln --predicate vuln.json)
+		names=("$FAKE/each-$form/a:v" "$FAKE/each-$form/b:v")
+		for how in names digests lines records; do
+			looks >before
+			case $how in
+			names) cosign attest --json --key <(cat cosign.key) $SIGN_KEY "${what[@]}" "${names[@]}" ;;
+			digests) cosign attest --json --key <(cat cosign.key) $SIGN_KEY "${what[@]}" \
+				"$FAKE/each-$form/a@$a" "$FAKE/each-$form/b@$b" ;;
+			lines) printf '%s\n' "${names[@]}" | cosign attest --json --key <(cat cosign.key) $SIGN_KEY "${what[@]}" - ;;
+			records) cosign resolve "${names[@]}" | cosign attest --json --key <(cat cosign.key) $SIGN_KEY "${what[@]}" - ;;
+			esac >records 2>/dev/null
+			# In the order of the images, and of the predicates within each.
+			jq -r '.subject.digest + " " + .predicateType' records | diff - <(for digest in "$a" "$b"; do
+				printf "$digest %s\n" https://spdx.dev/Document https://cosign.sigstore.dev/attestation/v1 \
+					https://cosign.sigstore.dev/attestation/vuln/v1
+			done)
+			looks | paste -d ' ' before - | awk '$2 - $1 > 1 { exit 1 }'
+		done
+		# Four times as many are there.
+		[ $form = false ] || [ "$(bundles "$FAKE/each-$form/a@$a" | wc -l)" = 12 ]
+	done
+}
+
 @test "many at once: none is lost, in either form" {
 	for host in "$REG" "$FAKE"; do
 		digest=$(push_image "$host/crowd:v1")

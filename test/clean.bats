@@ -116,7 +116,7 @@ each_type() { # IMAGE
 }
 
 @test "a registry that does not delete says what to do, and nothing is changed" {
-	start_registry 'compatibility: {}'
+	start_registry
 	sed -i 's/delete: {enabled: true}/delete: {enabled: false}/' "$(servers)/data.yml"
 	stop_server registry
 	start_server registry 's/.*listening on \(127[^" ]*\).*/\1/p' docker-registry serve "$(servers)/data.yml"

@@ -291,7 +291,7 @@ goes(const struct job *j, const struct desc *d)
 {
 	struct span name = layout_find_name(d);
 
-	if (find_victim(j, d->digest) && !name.len)
+	if (find_victim(j, d->digest))
 		return true;
 	for (size_t i = 0; i < j->victims.count; i++)
 		if (j->victims.items[i].tag && name.ptr && span_is(name, j->victims.items[i].tag))
