@@ -171,7 +171,7 @@ peak_kib(void)
 	return getrusage(RUSAGE_SELF, &u) ? 0 : u.ru_maxrss;
 }
 
-static void
+static void UNUSED
 memory(void)
 {
 	AUTO(buf) struct buf b = BUF_INIT(BUF_BIG_MAX);
