@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 #include "base/log.h"
-#include "base/mem.h"
 #include "cli/command.h"
 #include "cli/failure.h"
 #include "cli/tokenopt.h"
@@ -42,13 +41,16 @@ static const struct flow {
 };
 
 static const struct flow *
-choose_flow(const char *name)
+choose_flow(const char *name, struct err *e)
 {
 	if (name && *name) {
 		for (size_t i = 0; i < countof(flows); i++)
 			if (strcmp(flows[i].name, name) == 0)
 				return &flows[i];
-		BUG("the table allows the flow %s", name);
+		err_set(e, REASON_USAGE, "--fulcio-auth-flow");
+		err_expected(e, "normal, device, token or client_credentials");
+		err_found(e, "%s", name);
+		return NULL;
 	}
 	if (isatty(STDIN_FILENO))
 		return &flows[0];
@@ -61,13 +63,13 @@ log_in(const struct tokenget *how, struct secret *token, struct err *e)
 {
 	AUTO(secret) struct secret client_secret = SECRET_INIT;
 	AUTO(oidc) struct oidc o = OIDC_INIT;
-	const struct flow *flow = choose_flow(how->flow);
+	const struct flow *flow = choose_flow(how->flow, e);
 	struct oidc_login login = {.issuer = how->issuer, .client_id = how->client_id, .client_secret = &client_secret,
 	    .redirect_url = how->redirect_url};
 	struct span secret;
 
-	if (flow->login == by_token)
-		return by_token(NULL, token, e);
+	if (!flow || flow->login == by_token)
+		return flow ? by_token(NULL, token, e) : -1;
 	if (how->client_secret_file && *how->client_secret_file) {
 		if (secret_read_file(&client_secret, how->client_secret_file, CLIENT_SECRET_MAX, e))
 			return err_wrap(e, "--oidc-client-secret-file");

@@ -342,6 +342,12 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	[ "$(asked oidc | sed -n 's/^POST //p' | tr '\n' ' ')" = '/device/code 200 /token 400 /token 200 ' ]
 }
 
+@test "device: a fault on the way does not undo a login" {
+	misdo 'oidc 2 status 503' 'oidc 4 reset' 'oidc 5 status 500'
+	expect_status 0 login --fulcio-auth-flow device
+	[ "$(claim email)" = alice@example.com ]
+}
+
 @test "device: slow_down makes it slower, other answers end it" {
 	misdo 'oidc 3 slow-down'
 	refuses timeout 1 login --fulcio-auth-flow device -t 3s
@@ -516,4 +522,49 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	# A connection that was kept and has gone is opened anew, once.
 	misdo "oidc 3- reset"
 	refuses network 1 login --fulcio-auth-flow normal
+}
+
+# --- for signatures ------------------------------------------------------------
+
+sign() { # [FLAG...]
+	echo text >blob
+	env -u COSIGN_OIDC_ISSUER cosign sign-blob --yes --signing-config "$SIGDIR/signing_config.json" --trusted-root "$SIGDIR/trusted_root.json" \
+		--bundle bundle.json "$@" blob
+}
+
+signed_by() { # NAME
+	jq -r .verificationMaterial.certificate.rawBytes bundle.json | base64 -d |
+		openssl x509 -inform DER -noout -ext subjectAltName | grep -qF "$1"
+}
+
+@test "commands that sign get their token so" {
+	expect_status 0 sign --fulcio-auth-flow device
+	has 'Enter the verification code' "$stderr"
+	signed_by alice@example.com
+	BROWSER='curl -sSL -o page' expect_status 0 sign --fulcio-auth-flow normal
+	signed_by alice@example.com
+	github_env
+	expect_status 0 sign
+	signed_by repo:o/r
+	buildkite_env
+	expect_status 0 sign --oidc-provider buildkite-agent
+	signed_by organization:o
+	expect_status 0 sign --oidc-disable-ambient-providers </dev/null
+	signed_by alice@example.com
+}
+
+@test "commands that sign say why there is no token" {
+	github_env
+	rm -f bundle.json
+	misdo 'oidc * status 403'
+	refuses denied 1 sign
+	has 'github-actions' "$error"
+	[ "$(grep -c . <<<"$stderr")" = 1 ] || { echo "$stderr"; false; }
+	refuses usage 2 sign --oidc-provider nobody
+	refuses usage 2 sign --oidc-disable-ambient-providers --fulcio-auth-flow magic
+	has 'client_credentials' "$error"
+	misdo 'oidc * expired'
+	refuses bad-token 1 sign
+	[ ! -e bundle.json ]
+	[ -z "$(asked fulcio)" ]
 }

@@ -11,7 +11,7 @@ const struct opt tokenopt_flags[] = {
 	OPT_STR(struct tokenget, 0, "identity-token", "TOKEN", token, .help = "identity token, or a file that holds one"),
 	OPT_STR(struct tokenget, 0, "fulcio-auth-flow", "FLOW", flow,
 	    .help = "how to log in; without it by browser from a terminal, else by a code on another device",
-	    .words = "normal|device|token|client_credentials"),
+	    .hints = "normal|device|token|client_credentials"),
 	OPT_STR(struct tokenget, 0, "oidc-client-secret-file", "FILE", client_secret_file,
 	    .help = "file with the OAuth client secret", .complete = OPT_COMPLETE_FILE),
 	OPT_STR(struct tokenget, 0, "oidc-redirect-url", "URL", redirect_url,

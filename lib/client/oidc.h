@@ -45,8 +45,11 @@ void	oidc_challenge(const char *verifier, char challenge[OIDC_CHALLENGE + 1]);
 int	oidc_random(char text[OIDC_RANDOM + 1], struct err *e) MUST_CHECK;
 
 /* A form (application/x-www-form-urlencoded) with secrets in it. */
-struct oidc_form { struct buf text; };
-#define OIDC_FORM_INIT {BUF_INIT(BUF_TEXT_MAX)}
+struct oidc_form {
+	struct buf text;
+	bool once;	/* what it holds is good for one time: it is not sent again after a failure */
+};
+#define OIDC_FORM_INIT {BUF_INIT(BUF_TEXT_MAX), false}
 void	oidc_form_add(struct oidc_form *f, const char *name, struct span value);
 void	oidc_form_release(struct oidc_form *f);
 static inline void oidc_form_cleanup(struct oidc_form *f) { oidc_form_release(f); }

@@ -277,6 +277,7 @@ redeem(const struct login *l, const struct secret *code, const char *redirect, s
 	AUTO(oidc_answer) struct oidc_answer a = {.json = SECRET_INIT};
 	AUTO(oidc_form) struct oidc_form f = OIDC_FORM_INIT;
 
+	f.once = true;
 	oidc_form_add(&f, "grant_type", SPAN("authorization_code"));
 	oidc_form_add(&f, "code", secret_span(code));
 	oidc_form_add(&f, "redirect_uri", span_str(redirect));
