@@ -189,6 +189,30 @@ served() {
 	COSIGN_MAX_ATTACHMENT_SIZE=10 refuses too-large 1 cosign download sbom "$REG/down/sbom@$DIGEST"
 }
 
+@test "an sbom that is longer or shorter than its descriptor says is not printed" {
+	cd "$BATS_TEST_TMPDIR"
+	printf 'the real one' >layer
+	printf '{}' >config
+	for size in 11 12 13; do
+		digest=$(digest_of layer)
+		image=$FAKE/down/size-$size
+		subject=$(push_image "$image:1" "$size")
+		push_blob "$image" layer
+		push_blob "$image" config
+		jq -n -c --arg digest "$digest" --argjson size "$size" --arg config "$(digest_of config)" '{schemaVersion: 2,
+			mediaType: "application/vnd.oci.image.manifest.v1+json",
+			config: {mediaType: "application/vnd.oci.image.config.v1+json", digest: $config, size: 2},
+			layers: [{mediaType: "text/spdx", $digest, $size}]}' >manifest
+		push_manifest "$image" "${subject/:/-}.sbom" manifest
+		if [ $size = 12 ]; then
+			expect_status 0 cosign download sbom "$image@$subject"
+			continue
+		fi
+		refuses digest-mismatch 1 cosign download sbom "$image@$subject"
+		[ -z "$output" ]
+	done
+}
+
 @test "a large sbom streams" {
 	[ -z "${SANITIZE-}" ] || skip "sanitizers need more memory"
 	cp -r attested "$BATS_TEST_TMPDIR/sbom"
