@@ -55,6 +55,9 @@ der_hash() { openssl pkey -pubin -in "$1" -outform DER 2>/dev/null | openssl dgs
 
 @test "the examples of trusted-root" {
 	cp fulcio.pem rekor.pub ct.pub tsa.pem "$BATS_TEST_TMPDIR"
+	load lib/tuf
+	BATS_FILE_TMPDIR=$BATS_TEST_TMPDIR make_first_tufrepo
+	BATS_FILE_TMPDIR=$BATS_TEST_TMPDIR new_tufrepo
 	run_examples trusted-root
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/trusted_root.json")" = 600 ]
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/trusted_root.json")" = 1 ]
