@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/failure.h"
+#include "cli/privacy.h"
 #include "cli/tokenopt.h"
 #include "client/ambient.h"
 #include "client/hush.h"
@@ -20,6 +21,9 @@ struct get_token {
 static const struct opt opts[] = {
 	OPT_GROUP(struct get_token, how, tokenopt_flags),
 	OPT_GROUP(struct get_token, how, tokenopt_provider),
+	OPT_FLAG(struct get_token, 0, "notice", how.notice, .no_env = true,
+	    .help = "say what goes into public logs, and ask for consent, before a browser opens"),
+	OPT_FLAG(struct get_token, 'y', "yes", how.yes, .help = "answer yes to every question"),
 	OPT_FLAG(struct get_token, 0, "report", report, .no_env = true,
 	    .help = "tell of a failure on standard output: for programs of this suite"),
 	OPT_END};
@@ -77,6 +81,8 @@ log_in(const struct tokenget *how, struct secret *token, struct err *e)
 		memmove(client_secret.bytes, secret.ptr, secret.len);
 		client_secret.len = secret.len;
 	}
+	if (how->notice && flow->login == oidcbrowser_login && privacy_ask(how->yes, e))
+		return -1;
 	return oidc_discover(&o, &login, e) || flow->login(&o, token, e) ? -1 : 0;
 }
 

@@ -34,7 +34,7 @@ _cosign_flags() {
 	'dsse unwrap') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'env') echo '--show-descriptions --show-sensitive-values --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'generate-key-pair') echo '--algorithm --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'get-token') echo '--identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --oidc-issuer --oidc-client-id --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'get-token') echo '--identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --oidc-issuer --oidc-client-id --notice --yes --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'get-trust') echo '--target --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'import-key-pair') echo '--key --output-key-prefix --yes --password-file --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'initialize') echo '--mirror --root --root-checksum --staging --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;

@@ -386,6 +386,8 @@ complete -c cosign -n '__cosign_at get-token' -l oidc-provider -x -a 'filesystem
 complete -c cosign -n '__cosign_at get-token' -l oidc-disable-ambient-providers -d 'do not look for a token in the environment'
 complete -c cosign -n '__cosign_at get-token' -l oidc-issuer -x -d 'address of the identity provider'
 complete -c cosign -n '__cosign_at get-token' -l oidc-client-id -x -d 'OAuth client id'
+complete -c cosign -n '__cosign_at get-token' -l notice -d 'say what goes into public logs, and ask for consent, before a browser opens'
+complete -c cosign -n '__cosign_at get-token' -l yes -s y -d 'answer yes to every question'
 complete -c cosign -n '__cosign_at get-token' -l report -d 'tell of a failure on standard output: for programs of this suite'
 complete -c cosign -n '__cosign_at get-token' -l output-file -r -F -d 'write standard output to this file, which is created or emptied'
 complete -c cosign -n '__cosign_at get-token' -l verbose -s d -d 'say on stderr what is being done'

@@ -385,6 +385,17 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	[ "$(asked oidc | sed -n 's/.*\(state=[^&]*\).*\(nonce=[^&]*\).*\(challenge=[^&]*\).*/\1\n\2\n\3/p' | sort -u | wc -l)" = 6 ]
 }
 
+@test "browser: who signs is told first what goes into public logs" {
+	export BROWSER='curl -sSL -o page'
+	expect_status 0 login --fulcio-auth-flow normal --notice --yes
+	has 'By typing '"'y'"', you attest' "${stderr%%Your browser*}"
+	asked_reset
+	refuses declined 1 login --fulcio-auth-flow normal --notice <<<n
+	! asked oidc | grep -q '/auth?'
+	expect_status 0 login --fulcio-auth-flow device --notice
+	[[ $stderr != *"By typing"* ]]
+}
+
 @test "browser: the default on a terminal" {
 	BROWSER='curl -sSL' on_terminal '' cosign get-token --oidc-disable-ambient-providers
 	[ "$(claim email "$(cat told)")" = alice@example.com ]

@@ -93,6 +93,26 @@ tsa POST /api/v1/timestamp 201" ]
 	for f in file one; do expect_status 0 root --bundle $f.json $f; done
 }
 
+@test "a token that has expired meanwhile is got anew, by who may still start programs" {
+	local pid
+	misdo 'fulcio 1 valid 8'
+	mkfifo late
+	id_token --email alice@example.com --expires 10 >token
+	cosign sign-blob --signing-config "$SIGDIR/signing_config.json" --trusted-root "$SIGDIR/trusted_root.json" \
+		--identity-token token --bundle '{}.json' file late 3>&- &
+	pid=$!
+	until [ -s file.json ]; do sleep 0.05; done
+	until [ "$(date +%s)" -gt "$(jq -r .verificationMaterial.certificate.rawBytes file.json | base64 -d |
+		openssl x509 -inform der -noout -enddate | cut -d= -f2 | date -f - +%s)" ]; do sleep 0.1; done
+	printf '%s' "$TOKEN" >token
+	printf 'more' >late
+	wait $pid
+	[ "$(asked fulcio | wc -l)" = 2 ]
+	printf 'more' >more
+	expect_status 0 root --bundle file.json file
+	expect_status 0 root --bundle late.json more
+}
+
 @test "keys of other kinds" {
 	local alg
 	for alg in ecdsa-sha2-384-nistp384 ecdsa-sha2-512-nistp521 rsa-sign-pkcs1-2048-sha256; do

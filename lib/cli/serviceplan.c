@@ -6,8 +6,9 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "cli/command.h"
-#include "cli/prompt.h"
+#include "cli/privacy.h"
 #include "cli/trustopt.h"
+#include "client/tokenbroker.h"
 #include "client/trustget.h"
 #include "codec/pem.h"
 #include "sig/selection.h"
@@ -235,13 +236,7 @@ ask_consent(const struct serviceplan *p, bool yes, struct err *e)
 {
 	if (p->configured || p->plan.log_count == 0)
 		return 0;
-	log_say("\n\tNote that there may be personally identifiable information associated with this signed artifact.\n"
-		"\tThis may include the email address associated with the account with which you authenticate.\n"
-		"\tThis information will be used for signing this artifact and will be stored in public transparency logs "
-		"and cannot be removed later.\n\n"
-		"By typing 'y', you attest that you grant (or have permission to grant) and agree to have this information "
-		"stored permanently in transparency logs.");
-	return yes ? 0 : prompt_confirm("--yes", e);
+	return privacy_ask(yes, e);
 }
 
 /* --- token, certificate --- */
@@ -252,11 +247,16 @@ get_token(struct serviceplan *p, const struct serviceplan_args *a, struct err *e
 	const struct services_keyless *k = a->keyless;
 	struct tokenget how = {.token = k->identity_token, .flow = k->auth_flow, .issuer = p->issuer,
 	    .client_id = a->urls->oidc_client, .client_secret_file = k->client_secret, .redirect_url = k->redirect,
-	    .provider = k->provider, .no_ambient = k->no_ambient, .stdin_is_taken = a->stdin_is_taken};
+	    .provider = k->provider, .no_ambient = k->no_ambient, .stdin_is_taken = a->stdin_is_taken,
+	    .notice = p->configured || p->plan.log_count == 0, .yes = a->yes};
 
 	if (!p->certificate)
 		return 0;
-	return tokenget(&how, &p->keyless.token, NULL, e) ? err_wrap(e, "identity token") : 0;
+	if (tokenget(&how, &p->keyless.token, NULL, e))
+		return err_wrap(e, "identity token");
+	p->keyless.fetch = tokenbroker_ask;
+	how.notice = false;
+	return tokenbroker_start(&how, e);
 }
 
 /* PEM or DER. */

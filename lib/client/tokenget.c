@@ -90,6 +90,10 @@ compose(struct line *l, const char *program, const struct tokenget *how)
 	add(l, "oidc-provider", how->provider);
 	if (how->no_ambient)
 		l->argv[l->count++] = "--oidc-disable-ambient-providers";
+	if (how->notice)
+		l->argv[l->count++] = "--notice";
+	if (how->yes)
+		l->argv[l->count++] = "--yes";
 	if (s->verbose)
 		l->argv[l->count++] = "--verbose";
 	l->argv[l->count++] = pool_printf(&l->pool, "--timeout=%lldms", s->deadline ? left > 1 ? (long long)left : 1LL : 0LL);

@@ -22,6 +22,7 @@ struct tokenget {
 	const char *redirect_url;	/* --oidc-redirect-url */
 	const char *provider;		/* --oidc-provider */
 	bool no_ambient;		/* --oidc-disable-ambient-providers */
+	bool notice, yes;		/* the privacy notice is due before a browser opens; and is agreed to */
 	bool stdin_is_taken;		/* by records or what is signed: no code is read from there */
 };
 

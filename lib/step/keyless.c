@@ -69,6 +69,7 @@ keyless_claims_read(struct keyless_claims *c, struct span token, struct err *e)
 	c->issuer = pool_span(&c->pool, t.issuer);
 	c->subject = pool_span(&c->pool, t.subject);
 	c->email = pool_span(&c->pool, t.email);
+	c->expires = t.expires;
 	return 0;
 }
 
@@ -260,6 +261,20 @@ ask(struct keyless *k, const struct keyless_claims *who, struct err *e)
 	return 0;
 }
 
+enum { TOKEN_MARGIN_S = 5 };	/* that it should still be good for */
+
+static int
+read_token(struct keyless *k, struct keyless_claims *who, struct err *e)
+{
+	if (keyless_claims_read(who, secret_span(&k->token), e))
+		return -1;
+	if (who->expires > date_now() + TOKEN_MARGIN_S || !k->fetch || !k->used)
+		return 0;
+	keyless_claims_release(who);
+	*who = (struct keyless_claims)KEYLESS_CLAIMS_INIT;
+	return k->fetch(&k->token, e) || keyless_claims_read(who, secret_span(&k->token), e) ? -1 : 0;
+}
+
 static int
 renew(struct keyless *k, struct err *e)
 {
@@ -269,9 +284,10 @@ renew(struct keyless *k, struct err *e)
 	fulcioca_answer_release(&k->answer);
 	if (!k->plan->anchors || !k->plan->ca)
 		return err_set(e, REASON_CONFIG, "there is no certificate authority to ask");
-	if (keyless_claims_read(&who, secret_span(&k->token), e) || make_key(k, e) || ask(k, &who, e))
+	if (read_token(k, &who, e) || make_key(k, e) || ask(k, &who, e))
 		return -1;
 	k->leaf = k->answer.chain.items[0];
+	k->used = true;
 	keep_chain(k);
 	return 0;
 }

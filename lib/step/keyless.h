@@ -24,6 +24,7 @@ struct keyless {
 	const struct alg *alg;			/* of the key that is made */
 	struct signer *own;			/* --issue-certificate: this key instead; or NULL */
 	struct secret token;
+	int (*fetch)(struct secret *token, struct err *e);	/* another one, when it has expired; or NULL */
 	bool ignore_sct;
 	bool quiet;				/* says nothing of what it does */
 	/* By keyless_ready: */
@@ -31,6 +32,7 @@ struct keyless {
 	struct signer *signer;			/* who signs */
 	struct fulcioca_answer answer;
 	struct cert *leaf;
+	bool used;				/* the token was, once */
 	struct buf chain;			/* PEM of the leaf's issuers, without the root that came along */
 	struct gate gate;
 };
@@ -56,6 +58,7 @@ struct keyless_claims {
 	struct pool pool;
 	struct span issuer, subject, email;
 	struct span connector;		/* whom the issuer asked in turn; ptr NULL */
+	int64_t expires;
 	struct span workflow, config, slug;	/* of GitHub, GitLab and Buildkite, which name the job */
 };
 #define KEYLESS_CLAIMS_INIT {.pool = POOL_INIT}
