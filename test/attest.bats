@@ -379,6 +379,18 @@ looks() { # uses form, a, b
 	done
 }
 
+@test "not a byte of a predicate changes on its way through" {
+	printf '{"z": 9007199254740993,\t"a":-0.10e+01, "n":123456789012345678901234567890,"b":[1.0,1.00 ,1E5],\n"\\u0061b":"\\/<&>\xe2\x80\xa8"  ,"B":{} }' >odd.json
+	for form in true false; do
+		attest --new-bundle-format=$form --type urn:odd-$form --predicate odd.json oci:image
+		cosign verify-attestation --key cosign.pub $VERIFY_KEY --type urn:odd-$form --output predicate oci:image 2>/dev/null >got
+		{ cat odd.json; echo; } | cmp - got
+	done
+	cosign attest-blob --key cosign.key $SIGN_KEY --type urn:odd --predicate odd.json --bundle b file 2>/dev/null
+	cosign verify-blob-attestation --key cosign.pub $VERIFY_KEY --type urn:odd --output predicate --bundle b file 2>/dev/null >got
+	{ cat odd.json; echo; } | cmp - got
+}
+
 @test "a predicate of 128 MiB is attested and verified; one of more is not" {
 	[ -z "${SANITIZE-}" ] || skip "takes too long"
 	{ printf '{"x":"'; head -c $(((128 << 20) - 8)) /dev/zero | tr '\0' x; printf '"}'; } >big

@@ -121,6 +121,63 @@ signs_alike() { # ARGUMENT... (IMAGE stands for the reference)
 		sign --yes --key "$KEYS/cosign.key" --tlog-upload=false "$B"
 }
 
+# Makefiles and workflows attest and read back by these lines.
+@test "attest as scripts have it, read back through jq as they do" {
+	local program image statement alike form
+	cd "$BATS_TEST_TMPDIR"
+	printf '{"SPDXID":"SPDXRef-DOCUMENT","name":"a","packages":[]}' >sbom.json
+	printf '{"builder":{"id":"https://b"},"buildType":"https://t"}' >slsa.json
+	for form in true false; do
+		for program in real ours; do
+			image=$REG/scripts-$program-$form@$(push_image "$REG/scripts-$program-$form")
+			attest() { expect_status 0 "$program" attest --yes --key "$KEYS/cosign.key" $SIGN_KEY --new-bundle-format=$form "$@" && [ -z "$output" ]; }
+			attest --predicate sbom.json --type spdxjson "$image"
+			attest --predicate slsa.json --type slsaprovenance "$image"
+			attest --predicate sbom.json --type https://example.com/sbom "$image"
+			attest --replace --predicate sbom.json --type spdxjson "$image"
+			for type in spdxjson slsaprovenance https://example.com/sbom; do
+				same verify-attestation --type $type --key "$KEYS/cosign.pub" $VERIFY_KEY --new-bundle-format=$form "$image"
+				[ "$status" -eq 0 ]
+				for by in real ours; do
+					$by verify-attestation --type $type --key "$KEYS/cosign.pub" $VERIFY_KEY --new-bundle-format=$form "$image" 2>/dev/null >line
+					# The real program replaces nothing among bundles.
+					[ "$(jq -rs 'map(.payload) | unique | length' line)" -le 2 ]
+					jq -rn 'input | .payload | @base64d | fromjson | .predicate' line >first
+					jq -rn 'input | .payload' line | base64 -d | jq .predicate >second
+					cmp first second
+					[ $type = slsaprovenance ] || cmp <(jq -S . sbom.json) <(jq -S . first)
+					[ $type != slsaprovenance ] || [ "$(jq -r .builder.id first)" = https://b ]
+				done
+			done
+			differs 'no such image' 1 11 verify-attestation --type vuln --key "$KEYS/other.pub" $VERIFY_KEY "$REG/nothing:here"
+		done
+	done
+}
+
+@test "attest --no-upload stores nothing; ours prints the envelope of the legacy form" {
+	cd "$BATS_TEST_TMPDIR"
+	image=$REG/no-upload@$(push_image "$REG/no-upload")
+	printf '{"a":1}' >predicate.json
+	for program in real ours; do
+		expect_status 0 "$program" attest --yes --key "$KEYS/cosign.key" $SIGN_KEY --new-bundle-format=false --no-upload \
+			--type https://example.com/t --predicate predicate.json "$image"
+		[ -z "$output" ] || [ "$(jq -cS '.payload | @base64d | fromjson.predicate' <<<"$output")" = '{"a":1}' ]
+		[ $program = ours ] || [ -z "$output" ]
+	done
+	[ -n "$output" ]
+	differs 'no attestation' 1 10 verify-attestation --type https://example.com/t --key "$KEYS/cosign.pub" $VERIFY_KEY "$image"
+}
+
+@test "what scripts take from verify by jq" {
+	signed_pair
+	for ref in "$B" "$L"; do
+		for program in real ours; do
+			[ "$("$program" verify --output json --key "$KEYS/cosign.pub" $VERIFY_KEY "$ref" 2>/dev/null |
+				jq -r '.[0].critical.image."docker-manifest-digest"')" = "${ref#*@}" ]
+		done
+	done
+}
+
 @test "triangulate, generate" {
 	signed_pair
 	for ref in "$B" "${B%@*}:v1"; do
