@@ -350,7 +350,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 
 @test "device: slow_down makes it slower, other answers end it" {
 	misdo 'oidc 3 slow-down'
-	refuses timeout 1 login --fulcio-auth-flow device -t 3s
+	refuses timeout 1 login --fulcio-auth-flow device -t 6s
 	[ "$(asked oidc | grep -c token)" = 1 ]
 	misdo 'oidc * denied'
 	refuses denied 1 login --fulcio-auth-flow device
@@ -459,9 +459,11 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 }
 
 @test "browser: a code that comes with another state is not taken" {
-	export BROWSER='curl -sSL -o page'
+	printf '%s\n' '#!/bin/sh' 'curl -sSL -o page "$1"' 'exit 1' >browser
+	chmod +x browser
+	export BROWSER=$PWD/browser
 	misdo 'oidc * other-state'
-	refuses timeout 1 login --fulcio-auth-flow normal -t 1s
+	refuses no-terminal 1 login --fulcio-auth-flow normal </dev/null
 	has 'Not taken' "$(cat page)"
 	[[ $(asked oidc) != *'/token'* ]]
 }
