@@ -136,3 +136,22 @@ files() {
 	cosign get-trust >got.json
 	cmp got.json "$TOP/test/vectors/good/tlog/trusted_root.json"
 }
+
+@test "an identity signs and is verified with nothing but the repository" {
+	load lib/sigstore
+	start_sigstore
+	tufrepo "
+add('trusted_root.json', open('$SIGDIR/trusted_root.json', 'rb').read())
+add('signing_config.v0.2.json', open('$SIGDIR/signing_config.json', 'rb').read())
+commit()"
+	expect_status 0 init --mirror "file://$TUF_REPO" --root "$ROOT"
+	echo 'what is signed' >file
+	expect_status 0 cosign sign-blob --identity-token "$(id_token)" --yes --bundle b file
+	expect_status 0 cosign verify-blob --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" --bundle b file
+	echo more >>file
+	refuses wrong-subject 12 cosign verify-blob --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" \
+		--bundle b file
+	make_layout image v1 >image.digest
+	expect_status 0 cosign sign --identity-token "$(id_token)" --yes "oci:image@$(cat image.digest)"
+	expect_status 0 cosign verify --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" "oci:image@$(cat image.digest)"
+}
