@@ -231,7 +231,7 @@ enter(struct run *r, struct err *e)
 		keep |= SANDBOX_READ;
 	if (writes)
 		keep |= SANDBOX_WRITE;
-	if (l.url) {
+	if (l.url || r->how.log) {
 		keep |= SANDBOX_SIGNAL;
 		rc = http_warm(e);
 	}
@@ -315,6 +315,7 @@ judge(struct run *r, struct one *f, struct err *e)
 	needs = blob_needs(&f->blob, &r->how);
 	if (r->o->check ? read_list(f, needs, e) : blobfile_read(&f->file, f->name, needs, r->o->output, &r->spool, e))
 		return -1;
+	blob_look_up(&f->blob, &r->how, &f->file.target);
 	return blob_verify(&f->blob, &r->how, &f->file.target, e);
 }
 
@@ -483,6 +484,18 @@ new_mode(void)
 	return 0666 & ~(unsigned)mask;
 }
 
+/* Scripts of before verify a signature and a certificate alone: the log knows the
+ * rest. Whoever names a trusted root and no log wants to know by that alone. */
+static const char *
+log_to_ask(const struct verify_blob *o, const struct policy *p)
+{
+	bool named = strcmp(o->urls.rekor, SERVICES_REKOR) != 0;
+
+	if (!o->signature || o->bundles.count || o->policy.offline || p->ignore_log || (o->policy.trust.trusted_root && !named))
+		return NULL;
+	return o->urls.rekor;
+}
+
 static int
 verify_all(struct run *r, struct policyopt_policy *p, struct err *e)
 {
@@ -496,7 +509,7 @@ verify_all(struct run *r, struct policyopt_policy *p, struct err *e)
 	/* No predicate_type: a file's statement may be of any, its subject counts. */
 	r->how = (struct blob_judge){.policy = &p->policy, .threshold = p->threshold, .late_chain = p->late_chain,
 	    .old_only = !o->new_bundle, .records = command_globals.json || o->ndjson, .certificate = p->certificate,
-	    .chain = p->chain, .sct = p->sct};
+	    .chain = p->chain, .sct = p->sct, .log = log_to_ask(o, &p->policy)};
 	if (o->ndjson)
 		return blobstream_run(&s, e);
 	return enter(r, e) || verify_files(r, e) ? -1 : 0;

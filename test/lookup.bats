@@ -64,6 +64,38 @@ without_proof() { jq -c '.mediaType = "application/vnd.dev.sigstore.bundle+json;
 	refuses protocol 1 create --bundle old.json
 }
 
+by_itself() { alice cosign verify-blob --signature sig --certificate c.pem "$@"; }
+
+@test "verify-blob finds the entry of a signature by itself" {
+	expect_status 0 by_itself --rekor-url "$REKOR1_URL" file
+	[ "$(asked rekor1)" = 'POST /api/v1/log/entries/retrieve 200' ]
+	expect_status 0 by_itself --rekor-url "$REKOR1_URL" - <file
+	expect_status 0 cosign verify-blob --key cosign.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json" \
+		--signature key.sig file
+	sigstore_old_env
+	COSIGN_REKOR_URL=$REKOR1_URL expect_status 0 cosign verify-blob --key cosign.pub --signature key.sig file
+}
+
+@test "nobody is asked who need not be" {
+	refuses not-logged 12 by_itself file
+	refuses not-logged 12 by_itself --rekor-url "$REKOR1_URL" --offline file
+	expect_status 0 cosign verify-blob --key cosign.pub --rekor-url "$REKOR1_URL" --insecure-ignore-tlog --signature key.sig file
+	expect_status 0 cosign verify-blob --key cosign.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json" --bundle key.json file
+	[ -z "$(asked)" ]
+}
+
+@test "what the log says of a signature by itself is judged" {
+	printf x >other
+	refuses not-logged 12 by_itself --rekor-url "$REKOR1_URL" other
+	for deed in other-key:bad-log-entry bad-set:bad-log-entry bad-proof:bad-log-proof no-proof:bad-log-proof; do
+		misdo "rekor1 * ${deed%:*}"
+		refuses "${deed#*:}" 12 by_itself --rekor-url "$REKOR1_URL" file
+	done
+	misdo 'rekor1 * html'
+	refuses http 1 by_itself --retry 0 --rekor-url "$REKOR1_URL" file
+	has "transparency log $REKOR1_URL" "$error"
+}
+
 @test "upgrade fetches the proof that is missing" {
 	without_proof >v1.json
 	expect_status 0 cosign bundle upgrade --rekor-url "$REKOR1_URL" --out b v1.json

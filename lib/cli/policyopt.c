@@ -18,7 +18,7 @@ const struct opt policyopt_opts[] = {
 	    .help = "do not ask for a transparency log entry"),
 	OPT_FLAG(struct policyopt, 0, "private-infrastructure", private_infra, .help = "the same, without the warning",
 	    .gone = "use --insecure-ignore-tlog"),
-	OPT_FLAG(struct policyopt, 0, "offline", offline, .help = "never look a log entry up online; nothing here does",
+	OPT_FLAG(struct policyopt, 0, "offline", offline, .help = "ask nobody: neither a log for an entry nor a TUF repository for trust",
 	    .gone = "use --trusted-root with a bundle"),
 	OPT_STR(struct policyopt, 0, "signature-digest-algorithm", "HASH", hash,
 	    .help = "hash of the signature; without it the key decides", .hints = "sha224|sha256|sha384|sha512",

@@ -13,8 +13,6 @@
 #include "codec/pem.h"
 #include "sig/selection.h"
 
-#define DEFAULT_FULCIO "https://fulcio.sigstore.dev"
-#define DEFAULT_REKOR "https://rekor.sigstore.dev"
 #define DEFAULT_ISSUER "https://oauth2.sigstore.dev/auth"
 
 static bool
@@ -34,7 +32,7 @@ named(const char *text, const char *usual)
 static const char *
 named_service(const struct serviceplan_args *a)
 {
-	return named(a->urls->fulcio, DEFAULT_FULCIO) ? "--fulcio-url" : named(a->urls->rekor, DEFAULT_REKOR) ? "--rekor-url" :
+	return named(a->urls->fulcio, SERVICES_FULCIO) ? "--fulcio-url" : named(a->urls->rekor, SERVICES_REKOR) ? "--rekor-url" :
 	    named(a->urls->oidc_issuer, DEFAULT_ISSUER) ? "--oidc-issuer" : given(a->tsa->url) ? "--timestamp-server-url" :
 	    a->config->tlog_given && !a->config->tlog_upload ? "--tlog-upload=false" : NULL;
 }
@@ -151,12 +149,12 @@ static void
 plan_by_flags(struct serviceplan *p, const struct serviceplan_args *a)
 {
 	if (p->certificate) {
-		p->plan.ca = given(a->urls->fulcio) ? a->urls->fulcio : DEFAULT_FULCIO;
+		p->plan.ca = given(a->urls->fulcio) ? a->urls->fulcio : SERVICES_FULCIO;
 		p->issuer = given(a->urls->oidc_issuer) ? a->urls->oidc_issuer : NULL;
 	}
 	if (a->config->tlog_upload)
 		p->plan.logs[p->plan.log_count++] =
-		    (struct witness_log){given(a->urls->rekor) ? a->urls->rekor : DEFAULT_REKOR, 1};
+		    (struct witness_log){given(a->urls->rekor) ? a->urls->rekor : SERVICES_REKOR, 1};
 	if (given(a->tsa->url))
 		p->plan.stampers[p->plan.stamper_count++] = a->tsa->url;
 }

@@ -3,9 +3,9 @@
 
 const struct opt services_urls[] = {
 	OPT_STR(struct services_urls, 0, "fulcio-url", "URL", fulcio, .help = "address of the certificate authority",
-	    .def = "https://fulcio.sigstore.dev", .gone = "name it in a signing config"),
+	    .def = SERVICES_FULCIO, .gone = "name it in a signing config"),
 	OPT_STR(struct services_urls, 0, "rekor-url", "URL", rekor, .help = "address of the transparency log",
-	    .def = "https://rekor.sigstore.dev", .gone = "name it in a signing config or trusted root"),
+	    .def = SERVICES_REKOR, .gone = "name it in a signing config or trusted root"),
 	OPT_STR(struct services_urls, 0, "oidc-issuer", "URL", oidc_issuer, .help = "address of the identity provider",
 	    .def = "https://oauth2.sigstore.dev/auth", .gone = "name it in a signing config"),
 	OPT_STR(struct services_urls, 0, "oidc-client-id", "ID", oidc_client, .help = "OAuth client id", .def = "sigstore"),

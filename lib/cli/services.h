@@ -8,6 +8,9 @@
  */
 #include "cli/opt.h"
 
+#define SERVICES_FULCIO "https://fulcio.sigstore.dev"
+#define SERVICES_REKOR "https://rekor.sigstore.dev"
+
 /* G-FULCIO, G-OIDC, G-REKOR: where services are. */
 struct services_urls { const char *fulcio, *rekor, *oidc_issuer, *oidc_client; bool insecure_skip_verify; };
 extern const struct opt services_urls[];

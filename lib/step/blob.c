@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "json/record.h"
+#include "step/lookup.h"
 
 void
 blob_release(struct blob *b)
@@ -131,15 +132,39 @@ blob_add(struct blob *b, const struct blob_judge *how, const struct blob_evidenc
 	return 0;
 }
 
+static bool
+lacks_entry(const struct blob_signature *s, const struct blob_judge *how)
+{
+	return how->log && s->readable && s->legacy && !how->attestations && !s->m.log.len && !how->policy->ignore_log;
+}
+
 unsigned
 blob_needs(const struct blob *b, const struct blob_judge *how)
 {
 	unsigned needs = 0;
 
-	for (size_t i = 0; i < b->count; i++)
+	for (size_t i = 0; i < b->count; i++) {
 		if (b->items[i].readable)
 			needs |= verify_needs(&b->items[i].m, how->policy);
+		if (lacks_entry(&b->items[i], how))
+			needs |= 1U << HASH_SHA256;
+	}
 	return needs;
+}
+
+void
+blob_look_up(struct blob *b, const struct blob_judge *how, const struct target *t)
+{
+	for (size_t i = 0; i < b->count; i++) {
+		struct blob_signature *s = &b->items[i];
+		struct err why = ERR_INIT;
+
+		if (!lacks_entry(s, how) ||
+		    lookup_legacy(&s->m, how->policy->keys, how->policy->key_count, t->digest[HASH_SHA256], how->log, &why) == 0)
+			continue;
+		s->readable = false;
+		(void)verdict_fail(&s->v, CHECK_LOG, &why);
+	}
 }
 
 /* --- the judgement --- */

@@ -20,6 +20,7 @@ struct blob_judge {
 	bool records;		/* keep the record of every signature (--json) */
 	/* For signatures of the legacy form, unless empty. */
 	struct span certificate, chain, sct;
+	const char *log;	/* Rekor v1, asked for entries that legacy signatures lack; NULL: nobody is */
 	bool attestations;	/* are judged: those of the legacy form are DSSE envelopes */
 	/* As in step/judge.h. */
 	int (*decide)(void *ctx, struct span statement, struct err *e);
@@ -58,6 +59,8 @@ static inline void blob_cleanup(struct blob *b) { blob_release(b); }
 int	blob_add(struct blob *b, const struct blob_judge *how, const struct blob_evidence *ev, struct err *e) MUST_CHECK;
 /* As verify_needs(), of all that was added. */
 unsigned	blob_needs(const struct blob *b, const struct blob_judge *how);
+/* Asks how->log, once the file was read; what fails is the signature's verdict. */
+void	blob_look_up(struct blob *b, const struct blob_judge *how, const struct target *t);
 /* Once. 0, or -1 with why not: of a single signature its own reason, else
  * REASON_NO_MATCH, REASON_TOO_FEW or REASON_NO_SIGNATURE. */
 int	blob_verify(struct blob *b, const struct blob_judge *how, const struct target *t, struct err *e) MUST_CHECK;

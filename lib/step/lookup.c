@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "client/rekor.h"
 #include "crypto/cert.h"
+#include "sig/logset.h"
 #include "sig/note.h"
 
 static int
@@ -86,15 +87,21 @@ seek(struct seeking *s, struct pool *pool, struct err *e)
 }
 
 static int
-take_best(struct bundle *b, const struct seeking *s, struct err *e)
+check_best(const struct seeking *s, const char *hint, struct err *e)
 {
 	if (!s->best) {
 		err_set(e, REASON_NOT_LOGGED, "it has no entry for this signature");
-		err_hint(e, "--ignore-tlog makes a bundle without log entry");
+		err_hint(e, "%s", hint);
 		return service_wrap(&s->service, e);
 	}
-	if (check_proof(s->best, e))
-		return service_wrap(&s->service, e);
+	return check_proof(s->best, e) ? service_wrap(&s->service, e) : 0;
+}
+
+static int
+take_best(struct bundle *b, const struct seeking *s, struct err *e)
+{
+	if (check_best(s, "--ignore-tlog makes a bundle without log entry", e))
+		return -1;
 	b->entries = POOL_NEW(&b->pool, struct bundle_entry);
 	b->entries[0] = *s->best;
 	b->entry_count = 1;
@@ -135,6 +142,59 @@ lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, const c
 		return b->certs.count ? -1 : err_set(e, REASON_USAGE, "a log is searched by key or certificate: pass --key KEY");
 	s.found = xcalloc(1, sizeof(*s.found));
 	rc = find(b, &s, e);
+	free(s.found);
+	return rc;
+}
+
+/* --- of legacy signatures --- */
+
+static int
+seek_keys(struct seeking *s, struct pubkey *const *keys, size_t count, struct pool *pool, struct err *e)
+{
+	for (size_t i = 0; i < count && !s->best; i++) {
+		s->what.key = keys[i];
+		if (seek(s, pool, e))
+			return -1;
+	}
+	return 0;
+}
+
+static int
+take_evidence(struct material *m, const struct seeking *s, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_INIT(LOGSET_MAX);
+
+	if (check_best(s, "--insecure-ignore-tlog=true does without", e))
+		return -1;
+	logset_emit(s->best, &text);
+	m->log = pool_span(&m->pool, buf_span(&text));
+	return buf_check(&text, "the log entry", e);
+}
+
+int
+lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, struct span digest, const char *url,
+    struct err *e)
+{
+	AUTO(cert) struct cert leaf = CERT_INIT;
+	struct seeking s = {.service = {"transparency log", url, NULL},
+	    .what = {.sig = m->sig, .hash = HASH_SHA256, .digest = digest, .legacy = true}};
+	struct shape_strs certs;
+	struct pubkey *key = NULL;
+	int rc;
+
+	s.proposal.what = &s.what;
+	if (material_has_certificate(m)) {
+		if (material_certificates(m, &certs, e) || cert_parse_der(&leaf, certs.items[0], e))
+			return -1;
+		s.what.cert = certs.items[0];
+		key = cert_key(&leaf, e);
+		if (!key)
+			return -1;
+		keys = &key;
+		key_count = 1;
+	}
+	s.found = xcalloc(1, sizeof(*s.found));
+	rc = seek_keys(&s, keys, key_count, &m->pool, e) || take_evidence(m, &s, e) ? -1 : 0;
 	free(s.found);
 	return rc;
 }

@@ -7,8 +7,7 @@
  * its proof must lead to the root of its checkpoint; whether the log that signed
  * may be believed is for verifiers to say.
  */
-#include "crypto/pubkey.h"
-#include "sig/bundle.h"
+#include "sig/verify.h"
 
 /* Fills in the proofs that entries lack, by their indexes. url is the log's.
  * REASON_BAD_LOG_ENTRY when the log has another entry there,
@@ -20,4 +19,9 @@ int	lookup_proofs(struct bundle *b, const char *url, struct err *e) MUST_CHECK;
  * entries the earliest is taken. REASON_NOT_LOGGED. */
 int	lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, const char *url,
 	    struct err *e) MUST_CHECK;
+
+/* The same for a legacy signature over what has this SHA-256, by its certificate or
+ * else one of these keys: its log evidence becomes what the log says. */
+int	lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, struct span digest,
+	    const char *url, struct err *e) MUST_CHECK;
 #endif
