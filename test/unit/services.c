@@ -158,7 +158,7 @@ test_csr(void)
 		AUTO(secret) struct secret pkcs8 = SECRET_INIT;
 		AUTO(signer) struct signer s = SIGNER_INIT;
 		AUTO(buf) struct buf der = BUF_INIT(1 << 16);
-		struct span all, info, scheme, sig, rest;
+		struct span all, info = SPAN_NONE, scheme, sig = SPAN_NONE, rest;
 		struct err e = ERR_INIT;
 
 		if (keyfile_generate(alg_find(span_str(kinds[i])), &pkcs8, &e) || signer_from_pkcs8(&s, &pkcs8, &e) ||
