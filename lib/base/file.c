@@ -82,6 +82,28 @@ file_write_fd(int fd, const char *name, struct span bytes, struct err *e)
 	return 0;
 }
 
+bool
+file_get(int fd, void *bytes, size_t len)
+{
+	for (char *at = bytes; len;) {
+		ssize_t n = read(fd, at, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		at += n;
+		len -= (size_t)n;
+	}
+	return true;
+}
+
+bool
+file_put(int fd, const void *bytes, size_t len)
+{
+	return file_write_fd(fd, "a pipe", span_of(bytes, len), NULL) == 0;
+}
+
 int
 file_print(struct span bytes, struct err *e)
 {

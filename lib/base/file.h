@@ -30,6 +30,11 @@ int	file_copy_fd(int from, const char *from_name, int to, const char *to_name, s
 /* write(2) until all is out. */
 int	file_write_fd(int fd, const char *name, struct span bytes, struct err *e) MUST_CHECK;
 
+/* Between two processes that are one program: just these bytes, or false for an
+ * error or an end before the last. */
+bool	file_get(int fd, void *bytes, size_t len) MUST_CHECK;
+bool	file_put(int fd, const void *bytes, size_t len) MUST_CHECK;
+
 /* To standard output, as fwrite does; REASON_OUTPUT. */
 int	file_print(struct span bytes, struct err *e);
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/broker.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+#include "base/file.h"
 #include "base/mem.h"
 #include "oci/dockercfg_file.h"
 
@@ -19,38 +19,6 @@ struct answer {
 
 static int to = -1, from = -1;
 
-static bool
-get(int fd, void *bytes, size_t len)
-{
-	for (char *at = bytes; len;) {
-		ssize_t n = read(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
-put(int fd, const void *bytes, size_t len)
-{
-	for (const char *at = bytes; len;) {
-		ssize_t n = write(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		at += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
 /* ---- the broker's side ---- */
 
 static char *
@@ -58,7 +26,7 @@ get_name(int fd, size_t len)
 {
 	char *name = xcalloc(1, len + 1);
 
-	if (get(fd, name, len))
+	if (file_get(fd, name, len))
 		return name;
 	free(name);
 	return NULL;
@@ -78,9 +46,10 @@ answer(int out, const char *registry, const char *repository)
 	a.password = c.password.len;
 	a.identity_token = c.identity_token.len;
 	a.registry_token = c.registry_token.len;
-	return put(out, &a, sizeof(a)) && put(out, c.username, a.username) && put(out, c.source, a.source) &&
-	    put(out, c.password.bytes, a.password) && put(out, c.identity_token.bytes, a.identity_token) &&
-	    put(out, c.registry_token.bytes, a.registry_token);
+	return file_put(out, &a, sizeof(a)) && file_put(out, c.username, a.username) &&
+	    file_put(out, c.source, a.source) && file_put(out, c.password.bytes, a.password) &&
+	    file_put(out, c.identity_token.bytes, a.identity_token) &&
+	    file_put(out, c.registry_token.bytes, a.registry_token);
 }
 
 static void NORETURN
@@ -92,7 +61,7 @@ serve(int in, int out)
 	/* Whoever reads what we print must not wait for the broker's end. */
 	(void)dup2(null, STDIN_FILENO);
 	(void)dup2(null, STDOUT_FILENO);
-	while (get(in, &q, sizeof(q)) && q.registry <= NAME_BYTES && q.repository <= NAME_BYTES) {
+	while (file_get(in, &q, sizeof(q)) && q.registry <= NAME_BYTES && q.repository <= NAME_BYTES) {
 		AUTO(charp) char *registry = get_name(in, q.registry);
 		AUTO(charp) char *repository = q.repository ? get_name(in, q.repository) : NULL;
 
@@ -154,13 +123,13 @@ take_secret(struct secret *s, size_t len)
 	if (len > DOCKERCFG_FILE_MAX)
 		return false;
 	secret_new(s, len);
-	return get(from, s->bytes, len);
+	return file_get(from, s->bytes, len);
 }
 
 static bool
 take_answer(struct answer *a, struct dockercfg_auth *out)
 {
-	if (!get(from, a, sizeof(*a)))
+	if (!file_get(from, a, sizeof(*a)))
 		return false;
 	out->username = take_text(a->username);
 	out->source = take_text(a->source);
@@ -178,8 +147,8 @@ broker_ask(const char *registry, const char *repository, struct dockercfg_auth *
 	q.registry = strlen(registry);
 	q.repository = repository ? strlen(repository) : 0;
 	*out = (struct dockercfg_auth)DOCKERCFG_AUTH_INIT;
-	if (!put(to, &q, sizeof(q)) || !put(to, registry, q.registry) || !put(to, repository, q.repository) ||
-	    !take_answer(&a, out)) {
+	if (!file_put(to, &q, sizeof(q)) || !file_put(to, registry, q.registry) ||
+	    !file_put(to, repository, q.repository) || !take_answer(&a, out)) {
 		dockercfg_auth_release(out);
 		return err_set(e, REASON_HELPER, "the process that looks up credentials ended");
 	}

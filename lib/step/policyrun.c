@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "step/policyrun.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
@@ -11,28 +10,6 @@
 
 /* Both ends are this program: what goes over the pipes is as it is in memory. */
 struct answer { int rc; struct err err; };
-
-static bool
-get(int fd, void *bytes, size_t len)
-{
-	for (char *at = bytes; len;) {
-		ssize_t n = read(fd, at, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		at += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
-
-static bool
-put(int fd, const void *bytes, size_t len)
-{
-	return file_write_fd(fd, "a pipe", span_of(bytes, len), NULL) == 0;
-}
 
 static int
 ask_all(const struct policyrun *p, struct span statement, struct err *e)
@@ -53,16 +30,16 @@ serve(const struct policyrun *p, int in, int out)
 	(void)dup2(null, STDIN_FILENO);
 	(void)dup2(null, STDOUT_FILENO);
 	signal(SIGPIPE, SIG_IGN);
-	while (get(in, &len, sizeof(len)) && len <= STATEMENT_MAX) {
+	while (file_get(in, &len, sizeof(len)) && len <= STATEMENT_MAX) {
 		AUTO(charp) char *text = xcalloc(1, len + 1);
 		struct answer a;
 
-		if (!get(in, text, len))
+		if (!file_get(in, text, len))
 			break;
 		memset(&a, 0, sizeof(a));
 		err_clear(&a.err);
 		a.rc = ask_all(p, span_of(text, len), &a.err);
-		if (!put(out, &a, sizeof(a)))
+		if (!file_put(out, &a, sizeof(a)))
 			break;
 	}
 	_exit(0);
@@ -101,8 +78,8 @@ policyrun_ask(void *ctx, struct span statement, struct err *e)
 
 	if (p->count == 0)
 		return 0;
-	if (!put(p->to, &statement.len, sizeof(statement.len)) || !put(p->to, statement.ptr, statement.len) ||
-	    !get(p->from, &a, sizeof(a)))
+	if (!file_put(p->to, &statement.len, sizeof(statement.len)) || !file_put(p->to, statement.ptr, statement.len) ||
+	    !file_get(p->from, &a, sizeof(a)))
 		return err_set(e, REASON_POLICY_REFUSED, "the process that asks the policies ended");
 	if (a.rc)
 		*e = a.err;

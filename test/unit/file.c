@@ -98,6 +98,24 @@ locks(void)
 	succeeds(file_lock(p, 1000, &two, &e), &e, "it is free again");
 }
 
+static void
+pipes(void)
+{
+	char got[4] = "";
+	int ends[2];
+
+	if (!ok(pipe(ends) == 0, "a pipe"))
+		return;
+	ok(file_put(ends[1], "one", 3) && file_get(ends[0], got, 3), "three bytes");
+	is_str(got, "one", "the same");
+	ok(file_put(ends[1], NULL, 0) && file_get(ends[0], NULL, 0), "none");
+	ok(file_put(ends[1], "on", 2), "two more");
+	close(ends[1]);
+	ok(!file_get(ends[0], got, 3), "an end before the third");
+	close(ends[0]);
+	ok(!file_put(ends[1], "x", 1), "a descriptor that is closed");
+}
+
 int
 main(void)
 {
@@ -111,6 +129,7 @@ main(void)
 	reads();
 	directories();
 	locks();
+	pipes();
 	command = xasprintf("rm -rf '%s'", dir);
 	ok(system(command) == 0, "cleaned up");
 	return tap_done();
