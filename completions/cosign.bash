@@ -16,8 +16,8 @@ _cosign_verbs() {
 _cosign_flags() {
 	case $1 in
 	'cosign') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'attest-blob') echo '--key --password-file --predicate --type --statement --hash --bundle --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'attest') echo '--key --password-file --predicate --type --statement --recursive --no-upload --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'attest-blob') echo '--key --password-file --predicate --type --statement --hash --bundle --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate-request --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'attest') echo '--key --password-file --predicate --type --statement --recursive --no-upload --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate-request --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle inspect') echo '--trusted-root --jq --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle create') echo '--artifact --bundle --signature --attestation --certificate --key --rfc3161-timestamp --ignore-tlog --out --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'bundle upgrade') echo '--out --rekor-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -49,9 +49,9 @@ _cosign_flags() {
 	'remote-http') echo '--output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'resolve') echo '--describe --recursive --platform --local-image --null --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'run-jq') echo '--cpu-seconds --report --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'sign-blob') echo '--key --password-file --bundle --signing-algorithm --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'sign-payload') echo '--key --password-file --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
-	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign-blob') echo '--key --password-file --bundle --signing-algorithm --yes --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate-request --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign-payload') echo '--key --password-file --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate-request --certificate --certificate-chain --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
+	'sign') echo '--key --password-file --annotations --recursive --upload --skip-existing --replace --dry-run --bundle --yes --null --use-signing-config --signing-config --trusted-root --tlog-upload --oidc-client-id --identity-token --fulcio-auth-flow --oidc-client-secret-file --oidc-redirect-url --oidc-provider --oidc-disable-ambient-providers --issue-certificate --certificate-request --certificate --certificate-chain --timestamp-client-cacert --timestamp-client-cert --timestamp-client-key --timestamp-server-name --timestamp-server-url --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'signing-config create') echo '--fulcio --rekor --oidc-provider --tsa --rekor-config --tsa-config --base-config --no-default-fulcio --no-default-rekor --no-default-oidc --no-default-tsa --out --with-default-services --with-default-rekor-v2 --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'tree') echo '--recursive --platform --local-image --jq --allow-insecure-registry --allow-http-registry --registry-username --registry-password --registry-token --registry-cacert --registry-client-cert --registry-client-key --registry-server-name --registry-referrers-mode --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
 	'trusted-root create') echo '--fulcio --rekor --ctfe --tsa --out --with-default-services --no-default-fulcio --no-default-ctfe --no-default-rekor --no-default-tsa --output-file --verbose --timeout --json --retry --retry-max-time --help' ;;
@@ -86,6 +86,7 @@ _cosign_value() {
 	'attest-blob --oidc-client-secret-file' ) echo 'file' ;;
 	'attest-blob --oidc-redirect-url' ) echo 'none' ;;
 	'attest-blob --oidc-provider' ) echo 'none' ;;
+	'attest-blob --certificate-request' ) echo 'words public-key csr' ;;
 	'attest-blob --certificate' ) echo 'file' ;;
 	'attest-blob --certificate-chain' ) echo 'file' ;;
 	'attest-blob --timestamp-client-cacert' ) echo 'file' ;;
@@ -112,6 +113,7 @@ _cosign_value() {
 	'attest --oidc-client-secret-file' ) echo 'file' ;;
 	'attest --oidc-redirect-url' ) echo 'none' ;;
 	'attest --oidc-provider' ) echo 'none' ;;
+	'attest --certificate-request' ) echo 'words public-key csr' ;;
 	'attest --certificate' ) echo 'file' ;;
 	'attest --certificate-chain' ) echo 'file' ;;
 	'attest --timestamp-client-cacert' ) echo 'file' ;;
@@ -431,6 +433,7 @@ _cosign_value() {
 	'sign-blob --oidc-client-secret-file' ) echo 'file' ;;
 	'sign-blob --oidc-redirect-url' ) echo 'none' ;;
 	'sign-blob --oidc-provider' ) echo 'none' ;;
+	'sign-blob --certificate-request' ) echo 'words public-key csr' ;;
 	'sign-blob --certificate' ) echo 'file' ;;
 	'sign-blob --certificate-chain' ) echo 'file' ;;
 	'sign-blob --timestamp-client-cacert' ) echo 'file' ;;
@@ -453,6 +456,7 @@ _cosign_value() {
 	'sign-payload --oidc-client-secret-file' ) echo 'file' ;;
 	'sign-payload --oidc-redirect-url' ) echo 'none' ;;
 	'sign-payload --oidc-provider' ) echo 'none' ;;
+	'sign-payload --certificate-request' ) echo 'words public-key csr' ;;
 	'sign-payload --certificate' ) echo 'file' ;;
 	'sign-payload --certificate-chain' ) echo 'file' ;;
 	'sign-payload --output-file' ) echo 'file' ;;
@@ -471,6 +475,7 @@ _cosign_value() {
 	'sign --oidc-client-secret-file' ) echo 'file' ;;
 	'sign --oidc-redirect-url' ) echo 'none' ;;
 	'sign --oidc-provider' ) echo 'none' ;;
+	'sign --certificate-request' ) echo 'words public-key csr' ;;
 	'sign --certificate' ) echo 'file' ;;
 	'sign --certificate-chain' ) echo 'file' ;;
 	'sign --timestamp-client-cacert' ) echo 'file' ;;

@@ -154,6 +154,26 @@ tsa POST /api/v1/timestamp 201" ]
 	expect_status 0 root --bundle b file
 }
 
+@test "a certificate by signing request, where an authority takes no bare keys" {
+	local alg kind
+	misdo 'fulcio * csr-alone'
+	refuses http 1 keyless '' --bundle b file
+	for alg in ecdsa-sha2-256-nistp256 ecdsa-sha2-384-nistp384 ecdsa-sha2-512-nistp521 rsa-sign-pkcs1-2048-sha256; do
+		expect_status 0 keyless '' --certificate-request csr --signing-algorithm $alg --bundle b file
+		expect_status 0 root --bundle b file
+	done
+	for kind in p256 rsa ed25519; do
+		expect_status 0 keyless '' --certificate-request csr --key "$BATS_FILE_TMPDIR/$kind.key" --issue-certificate --bundle b file
+		expect_status 0 root --bundle b file
+	done
+	COSIGN_CERTIFICATE_REQUEST=csr expect_status 0 keyless .v1 --bundle b file
+	refuses usage 2 keyless '' --certificate-request pkcs10 --bundle b file
+	# What is certified must be the key of the request all the same.
+	misdo 'fulcio * other-key'
+	refuses bad-certificate 12 keyless '' --certificate-request csr --bundle c file
+	[ ! -e c ]
+}
+
 @test "--certificate goes into the bundle when it is the key's" {
 	openssl req -x509 -key "$BATS_FILE_TMPDIR/p256.key" -subj /CN=me -addext extendedKeyUsage=codeSigning -days 2 -out c.pem
 	expect_status 0 sign '' --key "$BATS_FILE_TMPDIR/p256.key" --certificate c.pem --bundle b file

@@ -148,6 +148,16 @@ verify() {
 	openssl x509 -in csr.leaf -noout -ext subjectAltName | grep -q email:alice@example.com
 }
 
+@test "a signing request that its key did not sign is refused" {
+	openssl req -new -key key.pem -subj / -outform der -out csr.der
+	# The last byte is of the signature.
+	python3 -c 'import sys; b = bytearray(sys.stdin.buffer.read()); b[-1] ^= 1; sys.stdout.buffer.write(b)' <csr.der |
+		openssl req -inform der -out csr.pem
+	jq -nc --arg csr "$(b64 csr.pem)" '{certificateSigningRequest: $csr}' >request
+	[ "$(post "$FULCIO_URL/api/v2/signingCert" -H "Authorization: Bearer $(cat token)" <request)" = 400 ]
+	has 'signature' "$(jq -r .message answer.json)"
+}
+
 @test "the authority refuses what the real one does" {
 	[ "$(ask_certificate "$(id_token --email bob@example.com)")" = 400 ]
 	[ "$(ask_certificate "$(id_token --email alice@example.com --expires -1)")" = 400 ]

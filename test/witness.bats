@@ -109,6 +109,19 @@ tlog entry created with index: ' "$stderr"
 	[ "$(jq -r .rekorBundle.Payload.body old.json | base64 -d | jq -r .kind)" = dsse ]
 }
 
+@test "a certificate by signing request, for whatever is signed" {
+	misdo 'fulcio * csr-alone'
+	expect_status 0 sign '' --certificate-request csr oci:image
+	expect_status 0 alice cosign verify oci:image
+	expect_status 0 cosign attest $(services '') --certificate-request csr --identity-token "$TOKEN" --predicate predicate oci:image
+	expect_status 0 alice cosign verify-attestation --type custom oci:image
+	expect_status 0 cosign attest-blob $(services '') --certificate-request csr --identity-token "$TOKEN" --predicate predicate --bundle b predicate
+	expect_status 0 alice cosign verify-blob-attestation --type custom --bundle b predicate
+	cosign resolve oci:image | cosign make-payload |
+		cosign sign-payload $(services '') --certificate-request csr --identity-token "$TOKEN" >signed
+	expect_status 0 cosign witness $(services '') <signed
+}
+
 @test "each key attests, and each log takes it" {
 	local key config
 	for key in cosign rsa ed p384; do

@@ -334,6 +334,7 @@ make_plan(struct serviceplan *p, const struct serviceplan_args *a, struct err *e
 	bool config;
 
 	p->certificate = a->part != SERVICEPLAN_WITNESS && (!given(a->key) || a->keyless->issue_certificate);
+	p->keyless.csr = given(a->keyless->request) && strcmp(a->keyless->request, "csr") == 0;
 	if (check_flags(a, e) || use_config(a, &config, e))
 		return -1;
 	if (!config)

@@ -26,6 +26,9 @@ const struct opt services_keyless[] = {
 	    .help = "do not look for a token in the environment"),
 	OPT_FLAG(struct services_keyless, 0, "issue-certificate", issue_certificate,
 	    .help = "ask for a certificate even with a key"),
+	OPT_STR(struct services_keyless, 0, "certificate-request", "FORM", request,
+	    .help = "what the certificate authority is sent: the public key with the identity signed by it, or a PKCS #10 "
+	    "signing request (csr)", .def = "public-key", .words = "public-key|csr"),
 	OPT_STR(struct services_keyless, 0, "certificate", "FILE", certificate, .help = "certificate of the signing key",
 	    .complete = OPT_COMPLETE_FILE),
 	OPT_STR(struct services_keyless, 0, "certificate-chain", "FILE", certificate_chain,

@@ -19,7 +19,7 @@ extern const struct opt services_urls[];
 struct services_keyless {
 	const char *identity_token, *auth_flow, *client_secret, *redirect, *provider;
 	bool no_ambient, issue_certificate;
-	const char *certificate, *certificate_chain;
+	const char *request, *certificate, *certificate_chain;
 };
 extern const struct opt services_keyless[];
 

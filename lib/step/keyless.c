@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "codec/b64.h"
+#include "crypto/csr.h"
 #include "crypto/fulcio.h"
 #include "crypto/san.h"
 #include "crypto/sct.h"
@@ -230,23 +231,36 @@ keep_chain(struct keyless *k)
 		cert_emit_pem(k->answer.chain.items[i], &k->chain);
 }
 
+/* That the key is held: a signing request, which is signed by it, or its
+ * signature over what the token calls its holder. */
 static int
-ask(struct keyless *k, const struct keyless_claims *who, struct err *e)
+prove(struct keyless *k, const struct keyless_claims *who, struct buf *proof, struct fulcioca_request *q,
+    struct err *e)
 {
-	struct service s = {"certificate authority", k->plan->ca, NULL};
-	AUTO(buf) struct buf proof = BUF_INIT(BUF_TEXT_MAX);
-	struct fulcioca_request q = {.key = &k->signer->pub};
 	const struct alg *alg = k->signer->alg;
 	int failed;
 
 	/* The authority knows pure Ed25519 alone, whatever files are signed by. */
 	if (k->signer->pub.type == KEY_ED25519)
 		k->signer->alg = alg_default(KEY_ED25519, 0);
-	failed = signer_sign(k->signer, challenge(who), &proof, e);
+	failed = k->csr ? csr_emit(k->signer, proof, e) : signer_sign(k->signer, challenge(who), proof, e);
 	k->signer->alg = alg;
 	if (failed)
 		return -1;
-	q.proof = buf_span(&proof);
+	q->key = &k->signer->pub;
+	*(k->csr ? &q->csr : &q->proof) = buf_span(proof);
+	return 0;
+}
+
+static int
+ask(struct keyless *k, const struct keyless_claims *who, struct err *e)
+{
+	struct service s = {"certificate authority", k->plan->ca, NULL};
+	AUTO(buf) struct buf proof = BUF_INIT(BUF_TEXT_MAX);
+	struct fulcioca_request q = {.key = NULL};
+
+	if (prove(k, who, &proof, &q, e))
+		return -1;
 	if (!k->quiet)
 		log_say("Retrieving signed certificate...");
 	if (fulcioca_ask(&s, &k->token, &q, &k->answer, e))

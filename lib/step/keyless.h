@@ -25,6 +25,7 @@ struct keyless {
 	struct signer *own;			/* --issue-certificate: this key instead; or NULL */
 	struct secret token;
 	int (*fetch)(struct secret *token, struct err *e);	/* another one, when it has expired; or NULL */
+	bool csr;				/* asks by a signing request, not by the bare key */
 	bool ignore_sct;
 	bool quiet;				/* says nothing of what it does */
 	/* By keyless_ready: */

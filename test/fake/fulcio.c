@@ -188,22 +188,24 @@ read_key(struct span text)
 	return key;
 }
 
+/* Whatever it says of its subject; proved: it is signed by its key. */
 static EVP_PKEY *
-read_csr(struct ask *a, struct span text)
+read_csr(struct span text, bool *is_proved)
 {
 	AUTO(buf) struct buf pem = BUF_INIT(BUF_TEXT_MAX);
 	BIO *in;
 	X509_REQ *req;
 	EVP_PKEY *key = NULL;
 
-	(void)a;
+	*is_proved = false;
 	if (!seal_unbase64(&pem, text) || !pem.len)
 		return NULL;
 	in = BIO_new_mem_buf(pem.ptr, (int)pem.len);
 	req = PEM_read_bio_X509_REQ(in, NULL, NULL, NULL);
 	BIO_free(in);
-	if (req && X509_REQ_verify(req, X509_REQ_get0_pubkey(req)) == 1)
+	if (req)
 		key = X509_REQ_get_pubkey(req);
+	*is_proved = key && X509_REQ_verify(req, key) == 1;
 	X509_REQ_free(req);
 	return key;
 }
@@ -226,14 +228,18 @@ requested_key(struct ask *a, struct node request, const struct claims *c)
 {
 	struct span pem = seal_text(request, "publicKeyRequest.publicKey.content", &a->pool);
 	struct span csr = seal_text(request, "certificateSigningRequest", &a->pool);
-	EVP_PKEY *key = pem.ptr ? read_key(pem) : csr.ptr ? read_csr(a, csr) : NULL;
+	bool is_proved = false;
+	EVP_PKEY *key = csr.ptr ? read_csr(csr, &is_proved) : pem.ptr && !deed_of(a, "csr-alone") ? read_key(pem) : NULL;
 
 	if (!key) {
-		reply_error(a, 400, 3, "The public key supplied in the request could not be parsed");
+		reply_error(a, 400, 3, csr.ptr ? "The certificate signing request could not be parsed" :
+		    "The public key supplied in the request could not be parsed");
 		return NULL;
 	}
-	if (pem.ptr && !proved(key, c->email.ptr ? c->email : c->subject,
-	    seal_text(request, "publicKeyRequest.proofOfPossession", &a->pool))) {
+	if (!csr.ptr)
+		is_proved = proved(key, c->email.ptr ? c->email : c->subject,
+		    seal_text(request, "publicKeyRequest.proofOfPossession", &a->pool));
+	if (!is_proved) {
 		EVP_PKEY_free(key);
 		reply_error(a, 400, 3, "The signature supplied in the request could not be verified");
 		return NULL;

@@ -24,7 +24,7 @@
  *		html [CODE], status [CODE [RETRY-AFTER]], as CODE
  *	fulcio	other-ca, other-identity [NAME], other-issuer [URL], other-key,
  *		no-sct, bad-sct, other-sct, detached, expired, future,
- *		valid SECONDS, short-chain, other-usage
+ *		valid SECONDS, short-chain, other-usage, csr-alone
  *	rekor	other-key, other-log, other-entry, other-origin, bad-proof,
  *		bad-checkpoint (another root), bad-note (signature), no-proof,
  *		conflict; rekor1 also bad-set, no-set, time SECONDS, other-id

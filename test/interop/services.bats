@@ -106,6 +106,18 @@ blobs() { # SIGNER VERIFIER...
 	blobs python ours
 }
 
+# The authority checks what the request is signed by.
+@test "certificates by signing request, for keys of each kind" {
+	local alg verifier
+	use real-v2
+	for alg in ecdsa-sha2-256-nistp256 ecdsa-sha2-384-nistp384 ecdsa-sha2-512-nistp521 rsa-sign-pkcs1-2048-sha256; do
+		rm -f bundle.json
+		quietly ours sign-blob "${BY[@]}" --certificate-request csr --signing-algorithm $alg --bundle bundle.json blob
+		quietly verify_blob ours
+		[ "$alg" != ecdsa-sha2-256-nistp256 ] || for verifier in real python; do quietly verify_blob "$verifier"; done
+	done
+}
+
 @test "files by a key, logged and stamped: both directions" {
 	local kind signer verifier
 	for kind in $(kinds); do
