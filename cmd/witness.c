@@ -43,7 +43,7 @@ run(void *args, struct err *e)
 {
 	const struct witness_args *o = args;
 	AUTO(serviceplan) struct serviceplan p = SERVICEPLAN_INIT;
-	struct services_keyless none = {.identity_token = NULL};
+	struct services_keyless none = {.certificate = NULL};
 	struct serviceplan_args a = {.part = SERVICEPLAN_WITNESS, .config = &o->config, .urls = &o->urls, .tsa = &o->tsa,
 	    .keyless = &none, .stdin_is_taken = true, .yes = o->yes};
 	struct stage_filter f = {STAGE_SIGNATURE, STAGE_SIGNATURE, ask, &p};

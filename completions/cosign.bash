@@ -85,7 +85,7 @@ _cosign_value() {
 	'attest-blob --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
 	'attest-blob --oidc-client-secret-file' ) echo 'file' ;;
 	'attest-blob --oidc-redirect-url' ) echo 'none' ;;
-	'attest-blob --oidc-provider' ) echo 'none' ;;
+	'attest-blob --oidc-provider' ) echo 'words filesystem envvar github-actions buildkite-agent spiffe google-workload-identity google-impersonate' ;;
 	'attest-blob --certificate-request' ) echo 'words public-key csr' ;;
 	'attest-blob --certificate' ) echo 'file' ;;
 	'attest-blob --certificate-chain' ) echo 'file' ;;
@@ -112,7 +112,7 @@ _cosign_value() {
 	'attest --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
 	'attest --oidc-client-secret-file' ) echo 'file' ;;
 	'attest --oidc-redirect-url' ) echo 'none' ;;
-	'attest --oidc-provider' ) echo 'none' ;;
+	'attest --oidc-provider' ) echo 'words filesystem envvar github-actions buildkite-agent spiffe google-workload-identity google-impersonate' ;;
 	'attest --certificate-request' ) echo 'words public-key csr' ;;
 	'attest --certificate' ) echo 'file' ;;
 	'attest --certificate-chain' ) echo 'file' ;;
@@ -432,7 +432,7 @@ _cosign_value() {
 	'sign-blob --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
 	'sign-blob --oidc-client-secret-file' ) echo 'file' ;;
 	'sign-blob --oidc-redirect-url' ) echo 'none' ;;
-	'sign-blob --oidc-provider' ) echo 'none' ;;
+	'sign-blob --oidc-provider' ) echo 'words filesystem envvar github-actions buildkite-agent spiffe google-workload-identity google-impersonate' ;;
 	'sign-blob --certificate-request' ) echo 'words public-key csr' ;;
 	'sign-blob --certificate' ) echo 'file' ;;
 	'sign-blob --certificate-chain' ) echo 'file' ;;
@@ -455,7 +455,7 @@ _cosign_value() {
 	'sign-payload --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
 	'sign-payload --oidc-client-secret-file' ) echo 'file' ;;
 	'sign-payload --oidc-redirect-url' ) echo 'none' ;;
-	'sign-payload --oidc-provider' ) echo 'none' ;;
+	'sign-payload --oidc-provider' ) echo 'words filesystem envvar github-actions buildkite-agent spiffe google-workload-identity google-impersonate' ;;
 	'sign-payload --certificate-request' ) echo 'words public-key csr' ;;
 	'sign-payload --certificate' ) echo 'file' ;;
 	'sign-payload --certificate-chain' ) echo 'file' ;;
@@ -474,7 +474,7 @@ _cosign_value() {
 	'sign --fulcio-auth-flow' ) echo 'words normal device token client_credentials' ;;
 	'sign --oidc-client-secret-file' ) echo 'file' ;;
 	'sign --oidc-redirect-url' ) echo 'none' ;;
-	'sign --oidc-provider' ) echo 'none' ;;
+	'sign --oidc-provider' ) echo 'words filesystem envvar github-actions buildkite-agent spiffe google-workload-identity google-impersonate' ;;
 	'sign --certificate-request' ) echo 'words public-key csr' ;;
 	'sign --certificate' ) echo 'file' ;;
 	'sign --certificate-chain' ) echo 'file' ;;

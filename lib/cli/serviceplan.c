@@ -13,8 +13,6 @@
 #include "codec/pem.h"
 #include "sig/selection.h"
 
-#define DEFAULT_ISSUER "https://oauth2.sigstore.dev/auth"
-
 static bool
 given(const char *text)
 {
@@ -33,7 +31,7 @@ static const char *
 named_service(const struct serviceplan_args *a)
 {
 	return named(a->urls->fulcio, SERVICES_FULCIO) ? "--fulcio-url" : named(a->urls->rekor, SERVICES_REKOR) ? "--rekor-url" :
-	    named(a->urls->oidc_issuer, DEFAULT_ISSUER) ? "--oidc-issuer" : given(a->tsa->url) ? "--timestamp-server-url" :
+	    named(a->urls->oidc_issuer, TOKENOPT_ISSUER) ? "--oidc-issuer" : given(a->tsa->url) ? "--timestamp-server-url" :
 	    a->config->tlog_given && !a->config->tlog_upload ? "--tlog-upload=false" : NULL;
 }
 
@@ -242,12 +240,13 @@ ask_consent(const struct serviceplan *p, bool yes, struct err *e)
 static int
 get_token(struct serviceplan *p, const struct serviceplan_args *a, struct err *e)
 {
-	const struct services_keyless *k = a->keyless;
-	struct tokenget how = {.token = k->identity_token, .flow = k->auth_flow, .issuer = p->issuer,
-	    .client_id = a->urls->oidc_client, .client_secret_file = k->client_secret, .redirect_url = k->redirect,
-	    .provider = k->provider, .no_ambient = k->no_ambient, .stdin_is_taken = a->stdin_is_taken,
-	    .notice = p->configured || p->plan.log_count == 0, .yes = a->yes};
+	struct tokenget how = a->keyless->token;
 
+	how.issuer = p->issuer;
+	how.client_id = a->urls->oidc_client;
+	how.stdin_is_taken = a->stdin_is_taken;
+	how.notice = p->configured || p->plan.log_count == 0;
+	how.yes = a->yes;
 	if (!p->certificate)
 		return 0;
 	if (tokenget(&how, &p->keyless.token, NULL, e))

@@ -6,7 +6,7 @@
  * transparency log, timestamp authority) that signing and verifying share. What
  * signing makes of them is in serviceplan.h.
  */
-#include "cli/opt.h"
+#include "cli/tokenopt.h"
 
 #define SERVICES_FULCIO "https://fulcio.sigstore.dev"
 #define SERVICES_REKOR "https://rekor.sigstore.dev"
@@ -17,8 +17,8 @@ extern const struct opt services_urls[];
 
 /* Certificates: of an identity, or of the key's own. */
 struct services_keyless {
-	const char *identity_token, *auth_flow, *client_secret, *redirect, *provider;
-	bool no_ambient, issue_certificate;
+	struct tokenget token;	/* but for issuer and client, which are services_urls' */
+	bool issue_certificate;
 	const char *request, *certificate, *certificate_chain;
 };
 extern const struct opt services_keyless[];
