@@ -2,8 +2,8 @@
 #include "json/canon.h"
 
 #include <math.h>
-#include "base/mem.h"
 #include "codec/utf8.h"
+#include "json/canonwalk.h"
 #include "json/unescape.h"
 
 enum {
@@ -151,79 +151,10 @@ compare_keys(struct span a, struct span b)
 	return a.len ? 1 : b.len ? -1 : 0;
 }
 
-struct member { struct span key; struct node value; };
-
-static int
-compare_members(const void *a, const void *b)
-{
-	return compare_keys(((const struct member *)a)->key, ((const struct member *)b)->key);
-}
-
-/* The members of an object in order; to be freed. */
-static struct member *
-sorted_members(struct node v, size_t count)
-{
-	struct member *members = xcalloc(count + 1, sizeof(*members));
-	size_t i = 0;
-
-	for (struct node_iter it = node_iter(v); node_next(&it); i++)
-		members[i] = (struct member){it.key, it.value};
-	qsort(members, count, sizeof(*members), compare_members);
-	return members;
-}
-
-static int
-emit_scalar(struct node v, struct buf *out, struct err *e)
-{
-	if (v.kind == JSON_NUMBER)
-		return emit_number(v.raw, out, e);
-	if (v.kind == JSON_STRING)
-		emit_string(span_of(v.raw.ptr + 1, v.raw.len - 2), out);
-	else
-		buf_add_span(out, v.raw);
-	return 0;
-}
-
-static int
-emit_value(struct node v, struct buf *out, struct err *e)
-{
-	struct member *members;
-	size_t count;
-	int rc = 0;
-
-	if (v.kind != JSON_OBJECT && v.kind != JSON_ARRAY)
-		return emit_scalar(v, out, e);
-	if (v.kind == JSON_ARRAY) {
-		bool more = false;
-
-		buf_add_char(out, '[');
-		for (struct node_iter it = node_iter(v); rc == 0 && node_next(&it); more = true) {
-			if (more)
-				buf_add_char(out, ',');
-			rc = emit_value(it.value, out, e);
-		}
-		buf_add_char(out, ']');
-		return rc;
-	}
-	count = node_count(v);
-	if (count > CANON_MEMBERS_MAX)
-		return err_set(e, REASON_TOO_LARGE, "an object of %zu members", count);
-	members = sorted_members(v, count);
-	buf_add_char(out, '{');
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		if (i)
-			buf_add_char(out, ',');
-		emit_string(members[i].key, out);
-		buf_add_char(out, ':');
-		rc = emit_value(members[i].value, out, e);
-	}
-	buf_add_char(out, '}');
-	free(members);
-	return rc;
-}
+static const struct canonwalk_dialect dialect = {compare_keys, emit_string, emit_number, CANON_MEMBERS_MAX};
 
 int
 canon_emit(struct node v, struct buf *out, struct err *e)
 {
-	return emit_value(v, out, e) ? -1 : buf_check(out, "the canonical form", e);
+	return canonwalk_emit(&dialect, v, out, e);
 }

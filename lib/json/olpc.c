@@ -1,16 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "json/olpc.h"
 
-#include "base/mem.h"
+#include "json/canonwalk.h"
 #include "json/unescape.h"
-
-struct member { struct span key; struct node value; };
-
-static int
-compare_members(const void *a, const void *b)
-{
-	return unescape_cmp(((const struct member *)a)->key, ((const struct member *)b)->key);
-}
 
 static void
 emit_string(struct span raw, struct buf *out)
@@ -41,70 +33,10 @@ emit_number(struct span raw, struct buf *out, struct err *e)
 	return 0;
 }
 
-static int
-emit_scalar(struct node v, struct buf *out, struct err *e)
-{
-	if (v.kind == JSON_NUMBER)
-		return emit_number(v.raw, out, e);
-	if (v.kind == JSON_STRING)
-		emit_string(span_of(v.raw.ptr + 1, v.raw.len - 2), out);
-	else
-		buf_add_span(out, v.raw);
-	return 0;
-}
-
-/* The members of an object in order; to be freed. */
-static struct member *
-sorted_members(struct node v, size_t count)
-{
-	struct member *members = xcalloc(count + 1, sizeof(*members));
-	size_t n = 0;
-
-	for (struct node_iter it = node_iter(v); node_next(&it); n++)
-		members[n] = (struct member){it.key, it.value};
-	qsort(members, count, sizeof(*members), compare_members);
-	return members;
-}
-
-static int
-emit_value(struct node v, struct buf *out, struct err *e)
-{
-	struct member *members;
-	bool more = false;
-	size_t count;
-	int rc = 0;
-
-	if (v.kind != JSON_OBJECT && v.kind != JSON_ARRAY)
-		return emit_scalar(v, out, e);
-	if (v.kind == JSON_ARRAY) {
-		buf_add_char(out, '[');
-		for (struct node_iter it = node_iter(v); rc == 0 && node_next(&it); more = true) {
-			if (more)
-				buf_add_char(out, ',');
-			rc = emit_value(it.value, out, e);
-		}
-		buf_add_char(out, ']');
-		return rc;
-	}
-	count = node_count(v);
-	if (count > OLPC_MEMBERS_MAX)
-		return err_set(e, REASON_TOO_LARGE, "an object of %zu members", count);
-	members = sorted_members(v, count);
-	buf_add_char(out, '{');
-	for (size_t i = 0; rc == 0 && i < count; i++) {
-		if (i)
-			buf_add_char(out, ',');
-		emit_string(members[i].key, out);
-		buf_add_char(out, ':');
-		rc = emit_value(members[i].value, out, e);
-	}
-	buf_add_char(out, '}');
-	free(members);
-	return rc;
-}
+static const struct canonwalk_dialect dialect = {unescape_cmp, emit_string, emit_number, OLPC_MEMBERS_MAX};
 
 int
 olpc_emit(struct node v, struct buf *out, struct err *e)
 {
-	return emit_value(v, out, e) ? -1 : buf_check(out, "the canonical form", e);
+	return canonwalk_emit(&dialect, v, out, e);
 }
