@@ -105,7 +105,7 @@ FUZZERS := $(FUZZ_SRC:test/fuzz/%.c=$(B)/fuzz/%)
 FAKES := $(B)/fake/registry $(B)/fake/delayproxy $(B)/fake/sigstore $(B)/tuf-client
 MEASURE := $(B)/bench/measure
 # Faults from below; sanitizers want to be first themselves.
-INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so)
+INJECT := $(if $(SANITIZE),,$(B)/inject/inject.so $(B)/inject/clock.so)
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -193,7 +193,7 @@ $(B)/bench/checks: $(B)/test/bench/checks.o $(B)/libcosign.a $(B)/link
 $(MEASURE): $(B)/test/bench/measure.o $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^)
 
-$(B)/inject/inject.so: test/inject/inject.c $(B)/flags
+$(B)/inject/%.so: test/inject/%.c $(B)/flags
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -fPIC -shared -o $@ $<
 
 # Tests. Each part keeps its TAP in $(TAP); scripts/tap-sum adds it up.

@@ -93,6 +93,15 @@ tsa POST /api/v1/timestamp 201" ]
 	for f in file one; do expect_status 0 root --bundle $f.json $f; done
 }
 
+@test "clocks may differ a little" {
+	[ -e "$BUILD/inject/clock.so" ] || skip "no faults from below in this build"
+	slow() { LD_PRELOAD=$BUILD/inject/clock.so CLOCK_SHIFT=-$1 keyless "" --bundle "b$1" file "${@:2}"; }
+	expect_status 0 slow 30
+	expect_status 0 root --bundle b30 file
+	refuses expired-certificate 12 slow 300
+	[ ! -e b300 ]
+}
+
 @test "a token that has expired meanwhile is got anew, by who may still start programs" {
 	local pid
 	misdo 'fulcio 1 valid 8'

@@ -71,6 +71,36 @@ each_fails() { # CONFIG SERVICE NAME URL
 	[ "$(asked rekor2 | wc -l)" = 0 ]
 }
 
+# What authorities of different ages put into certificates for such tokens: with
+# the subject beside the name, and before that with the name alone.
+@test "machines are named in many ways, and others in none" {
+	local claims name wrong TOKEN
+	while read -r name claims; do
+		# shellcheck disable=SC2086
+		TOKEN=$(id_token --subject me $claims)
+		misdo 'fulcio * no-subject' "fulcio * other-identity $name"
+		expect_status 0 sign ''
+		rm b
+		for wrong in "${name}x" "${name%/*}/x${name##*/}"; do
+			misdo 'fulcio * no-subject' "fulcio * other-identity $wrong"
+			refuses wrong-identity 12 sign ''
+		done
+	done <<-'NAMES'
+		https://git.example/a/b//.ci.yml@refs/heads/main --claim ci_config_ref_uri=git.example/a/b//.ci.yml@refs/heads/main
+		https://github.example/a/b/.github/workflows/c.yml@refs/heads/main --claim job_workflow_ref=a/b/.github/workflows/c.yml@refs/heads/main
+		https://buildkite.com/o/p --claim organization_slug=o --claim pipeline_slug=p
+		https://kubernetes.io/namespaces/n/serviceaccounts/s --claim kubernetes.io:={"namespace":"n","serviceaccount":{"name":"s"}}
+		https://g.codefresh.io/a/b/c:1/2 --claim account_name=a --claim pipeline_name=b/c --claim account_id=1 --claim pipeline_id=2
+		https://circleci.com/api/v2/projects/1/pipeline-definitions/2 --claim oidc.circleci.com/project-id=1 --claim oidc.circleci.com/pipeline-definition-id=2
+	NAMES
+	TOKEN=$(id_token --subject me)
+	misdo 'fulcio * no-subject' "fulcio * other-identity $OIDC_URL/me"
+	expect_status 0 sign ''
+	rm b
+	misdo 'fulcio * no-subject' 'fulcio * other-identity https://issuer.example/me'
+	refuses wrong-identity 12 sign ''
+}
+
 @test "a timestamp authority" {
 	each_fails '' tsa 'timestamp authority' "$TSA_URL" <<-DEEDS
 		network refuse

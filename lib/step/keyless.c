@@ -14,16 +14,39 @@
 /* --- what the token says --- */
 
 struct federated { struct span connector; };
-struct raw_claims { struct span workflow, config, organization, pipeline; struct federated federated; };
+struct kubernetes_account { struct span name; };
+struct kubernetes { struct span namespace; struct kubernetes_account account; };
+/* GitHub, GitLab, Buildkite, Codefresh and CircleCI name the job. */
+struct raw_claims {
+	struct span workflow, config, organization, slug;
+	struct span account_name, pipeline_name, account, pipeline;
+	struct span project, definition;
+	struct kubernetes kubernetes;
+	struct federated federated;
+};
 
 static const struct field federated_fields[] = {
 	FIELD_STR(struct federated, connector, "connector_id", 0),
+	FIELD_END};
+static const struct field account_fields[] = {
+	FIELD_STR(struct kubernetes_account, name, "name", 0),
+	FIELD_END};
+static const struct field kubernetes_fields[] = {
+	FIELD_STR(struct kubernetes, namespace, "namespace", 0),
+	FIELD_OBJ(struct kubernetes, account, "serviceaccount", account_fields, 0),
 	FIELD_END};
 static const struct field claim_fields[] = {
 	FIELD_STR(struct raw_claims, workflow, "job_workflow_ref", 0),
 	FIELD_STR(struct raw_claims, config, "ci_config_ref_uri", 0),
 	FIELD_STR(struct raw_claims, organization, "organization_slug", 0),
-	FIELD_STR(struct raw_claims, pipeline, "pipeline_slug", 0),
+	FIELD_STR(struct raw_claims, slug, "pipeline_slug", 0),
+	FIELD_STR(struct raw_claims, account_name, "account_name", 0),
+	FIELD_STR(struct raw_claims, pipeline_name, "pipeline_name", 0),
+	FIELD_STR(struct raw_claims, account, "account_id", 0),
+	FIELD_STR(struct raw_claims, pipeline, "pipeline_id", 0),
+	FIELD_STR(struct raw_claims, project, "oidc.circleci.com/project-id", 0),
+	FIELD_STR(struct raw_claims, definition, "oidc.circleci.com/pipeline-definition-id", 0),
+	FIELD_OBJ(struct raw_claims, kubernetes, "kubernetes.io", kubernetes_fields, 0),
 	FIELD_OBJ(struct raw_claims, federated, "federated_claims", federated_fields, 0),
 	FIELD_END};
 
@@ -31,6 +54,32 @@ void
 keyless_claims_release(struct keyless_claims *c)
 {
 	pool_release(&c->pool);
+}
+
+static void
+keep_path(struct keyless_claims *c, const char *before, struct span a, const char *between, struct span b)
+{
+	if (a.len && b.len)
+		c->paths[c->path_count++] = span_str(pool_printf(&c->pool, "%s%.*s%s%.*s", before, SPAN_FMT(a), between,
+		    SPAN_FMT(b)));
+}
+
+/* How the URI that a certificate names a machine by ends: fulcio-oidc.md 6.2. */
+static void
+keep_paths(struct keyless_claims *c, const struct raw_claims *r)
+{
+	const struct kubernetes *k = &r->kubernetes;
+
+	if (r->workflow.len)
+		c->paths[c->path_count++] = r->workflow;
+	if (r->config.len)
+		c->paths[c->path_count++] = r->config;
+	keep_path(c, "", r->organization, "/", r->slug);
+	keep_path(c, "kubernetes.io/namespaces/", k->namespace, "/serviceaccounts/", k->account.name);
+	keep_path(c, "projects/", r->project, "/pipeline-definitions/", r->definition);
+	if (r->account_name.len && r->pipeline_name.len)
+		keep_path(c, pool_printf(&c->pool, "%.*s/%.*s:", SPAN_FMT(r->account_name), SPAN_FMT(r->pipeline_name)),
+		    r->account, "/", r->pipeline);
 }
 
 static int
@@ -49,13 +98,7 @@ read_more(struct keyless_claims *c, struct span token, struct err *e)
 		return err_wrap(e, "the identity token's claims");
 	}
 	c->connector = raw.federated.connector;
-	if (raw.workflow.len)
-		c->workflow = span_str(pool_printf(&c->pool, "https://github.com/%.*s", SPAN_FMT(raw.workflow)));
-	if (raw.config.len)
-		c->config = span_str(pool_printf(&c->pool, "https://%.*s", SPAN_FMT(raw.config)));
-	if (raw.organization.len && raw.pipeline.len)
-		c->slug = span_str(pool_printf(&c->pool, "https://buildkite.com/%.*s/%.*s",
-		    SPAN_FMT(raw.organization), SPAN_FMT(raw.pipeline)));
+	keep_paths(c, &raw);
 	return 0;
 }
 
@@ -99,14 +142,36 @@ is_user_name(const struct san *name, const struct keyless_claims *c)
 }
 
 static bool
+ends_in(struct span uri, struct span path)
+{
+	size_t before = uri.len - path.len;
+
+	return path.len && uri.len > path.len && uri.ptr[before - 1] == '/' && span_eq(span_from(uri, before), path);
+}
+
+/* Where the provider lives is its authority's to say, and the issuer is compared
+ * anyway. */
+static bool
+names_machine(struct span uri, const struct keyless_claims *c)
+{
+	/* Chainguard puts the subject behind the issuer. */
+	if (is_one(uri, c->subject) ||
+	    (ends_in(uri, c->subject) && is_one(span_first(uri, uri.len - c->subject.len - 1), c->issuer)))
+		return true;
+	for (size_t i = 0; i < c->path_count; i++)
+		if (ends_in(uri, c->paths[i]))
+			return true;
+	return false;
+}
+
+static bool
 names_holder(const struct san *name, struct span token_subject, const struct keyless_claims *c)
 {
 	if (c->email.len)
 		return name->kind == SAN_EMAIL && span_eq(name->text, c->email);
-	if (name->kind != SAN_URI && name->kind != SAN_OTHERNAME)
-		return false;
-	return is_one(name->text, c->subject) || is_one(name->text, c->workflow) || is_one(name->text, c->config) ||
-	    is_one(name->text, c->slug) || is_user_name(name, c) || is_one(token_subject, c->subject);
+	if (is_one(token_subject, c->subject) || is_user_name(name, c))
+		return name->kind == SAN_URI || name->kind == SAN_OTHERNAME;
+	return name->kind == SAN_URI && names_machine(name->text, c);
 }
 
 static int
@@ -174,6 +239,16 @@ check_sct(const struct anchors *a, const struct fulcioca_answer *answer, const s
 	    sct_check_detached(&one, leaf, a->ctlogs, a->ctlog_count, rule, e);
 }
 
+/* A certificate begins when it is issued, and the authority's clock may be ahead
+ * of ours. */
+enum { SKEW_S = 60 };
+
+static int64_t
+issued_by_now(const struct cert *leaf, int64_t now)
+{
+	return now < leaf->not_before && now + SKEW_S >= leaf->not_before ? leaf->not_before : now;
+}
+
 static int
 check_valid(const struct cert *leaf, int64_t now, struct err *e)
 {
@@ -182,6 +257,7 @@ check_valid(const struct cert *leaf, int64_t now, struct err *e)
 	if (cert_valid_at(leaf, now))
 		return 0;
 	err_set(e, REASON_EXPIRED_CERTIFICATE, "the certificate is not valid now");
+	err_hint(e, "see whether the clock of this machine is right");
 	err_expected(e, "from %s to %s", date_format(leaf->not_before, from), date_format(leaf->not_after, to));
 	return err_found(e, "%s", date_format(now, at));
 }
@@ -196,6 +272,7 @@ keyless_check(const struct witness_plan *p, const struct fulcioca_answer *a, con
 
 	if (!span_eq(leaf->spki, buf_span(&key->spki)))
 		return err_set(e, REASON_BAD_CERTIFICATE, "the certificate is for another key");
+	now = issued_by_now(leaf, now);
 	if (check_valid(leaf, now, e) || check_holder(leaf, who, e))
 		return -1;
 	if (check_path(p->anchors, leaf, now, &chain, &why)) {
@@ -318,7 +395,7 @@ is_fresh(const struct keyless *k)
 	life = k->leaf->not_after - k->leaf->not_before;
 	if (life < (int64_t)2 * margin)
 		margin = life / 2;
-	return now + margin <= k->leaf->not_after && now >= k->leaf->not_before;
+	return now + margin <= k->leaf->not_after && issued_by_now(k->leaf, now) >= k->leaf->not_before;
 }
 
 int

@@ -54,13 +54,15 @@ struct keyless_claims;
 int	keyless_check(const struct witness_plan *p, const struct fulcioca_answer *a, const struct pubkey *key,
 	    const struct keyless_claims *who, bool ignore_sct, int64_t now, struct err *e) MUST_CHECK;
 
+enum { KEYLESS_PATHS = 6 };
 /* What a token says of its holder, as far as certificates repeat it. */
 struct keyless_claims {
 	struct pool pool;
 	struct span issuer, subject, email;
 	struct span connector;		/* whom the issuer asked in turn; ptr NULL */
 	int64_t expires;
-	struct span workflow, config, slug;	/* of GitHub, GitLab and Buildkite, which name the job */
+	struct span paths[KEYLESS_PATHS];	/* of URIs for jobs and service accounts: one of them ends it */
+	size_t path_count;
 };
 #define KEYLESS_CLAIMS_INIT {.pool = POOL_INIT}
 /* REASON_BAD_TOKEN. */

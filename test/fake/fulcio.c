@@ -118,7 +118,8 @@ add_claims(struct ask *a, X509 *x, const struct claims *c)
 			add_text(x, workflow[i].oid, span_str(pool_printf(&a->pool, "%s%.*s",
 			    workflow[i].before, SPAN_FMT(v))), workflow[i].raw);
 	}
-	add_text(x, FULCIO "24", c->subject, false);
+	if (!deed_of(a, "no-subject"))
+		add_text(x, FULCIO "24", c->subject, false);
 }
 
 static void

@@ -5,7 +5,7 @@
  *
  *	sigstore [--log FILE] [--do 'SERVICE N DEED [ARGUMENT]']... [--jwks FILE] DIR
  *	sigstore token [--dir DIR] --email ADDRESS | --subject TEXT [--issuer URL]
- *	    [--audience NAME] [--expires SECONDS] [--claim NAME=TEXT]...
+ *	    [--audience NAME] [--expires SECONDS] [--claim NAME=TEXT]... [--claim NAME:=JSON]...
  *	    [--unverified] [--forged]
  *
  * The first writes into DIR what clients need: trusted_root.json, a
@@ -24,7 +24,7 @@
  *		html [CODE], status [CODE [RETRY-AFTER]], as CODE
  *	fulcio	other-ca, other-identity [NAME], other-issuer [URL], other-key,
  *		no-sct, bad-sct, other-sct, detached, expired, future,
- *		valid SECONDS, short-chain, other-usage, csr-alone
+ *		valid SECONDS, short-chain, other-usage, csr-alone, no-subject
  *	rekor	other-key, other-log, other-entry, other-origin, bad-proof,
  *		bad-checkpoint (another root), bad-note (signature), no-proof,
  *		conflict; rekor1 also bad-set, no-set, time SECONDS, other-id

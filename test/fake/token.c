@@ -185,7 +185,7 @@ struct order {
 	const char *issuer, *subject, *email, *audience;
 	long expires;
 	bool unverified, forged;
-	VEC(const char *) more;		/* NAME=VALUE */
+	VEC(const char *) more;		/* NAME=TEXT, NAME:=JSON */
 };
 
 static void
@@ -207,10 +207,11 @@ emit_claims(const struct order *o, struct buf *out)
 		emit_kbool(&j, "email_verified", !o->unverified);
 	}
 	for (size_t i = 0; i < o->more.count; i++) {
-		struct span rest = span_str(o->more.items[i]);
+		struct span rest = span_str(o->more.items[i]), name = span_cut(&rest, '=');
+		bool is_json = span_ends(name, ":");
 
-		emit_key_span(&j, span_cut(&rest, '='));
-		emit_span(&j, rest);
+		emit_key_span(&j, span_first(name, name.len - is_json));
+		is_json ? emit_raw(&j, rest) : emit_span(&j, rest);
 	}
 	emit_object_end(&j);
 }
