@@ -311,7 +311,8 @@ static int
 set_up(struct run *r, struct err *e)
 {
 	struct attest *opt = r->opt;
-	struct confine c = {&r->store, opt->images.items, r->stream ? 0 : opt->images.count, r->stream, true};
+	struct confine c = {.store = &r->store, .images = opt->images.items,
+	    .count = r->stream ? 0 : opt->images.count, .unknown = r->stream, .writes = true};
 	struct serviceplan_args a = {.config = &opt->config, .urls = &opt->urls, .tsa = &opt->tsa, .keyless = &opt->keyless,
 	    .key = opt->key, .legacy = !opt->new_bundle, .stdin_is_taken = r->stream || claims_use_stdin(&opt->claims),
 	    .yes = opt->yes};

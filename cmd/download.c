@@ -45,7 +45,7 @@ static int
 find(struct fetch *f, struct err *e)
 {
 	const struct download *o = f->opt;
-	struct confine c = {&f->store, o->images.items, 1, false, false};
+	struct confine c = {.store = &f->store, .images = o->images.items, .count = 1};
 	const char *image = o->images.items[0];
 	struct subject found;
 	struct ref ref;

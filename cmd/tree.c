@@ -272,7 +272,7 @@ show_tree(void *args, struct err *e)
 	const struct tree *t = args;
 	AUTO(show) struct show s = {.opt = t, .records = command_globals.json || (t->filter.jq && *t->filter.jq),
 	    .out = BUF_INIT(BUF_BIG_MAX), .pool = POOL_INIT};
-	struct confine c = {&s.store, t->images.items, 1, false, false};
+	struct confine c = {.store = &s.store, .images = t->images.items, .count = 1};
 	const char *name = t->images.items[0];
 	struct subject root, sub;
 	struct ref ref;

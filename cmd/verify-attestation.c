@@ -219,6 +219,7 @@ set_up(struct run *run, struct policyopt_policy *p, struct err *e)
 	if (store_init(&run->store, &v->registry.options, &p->pool, e) || policyopt_make(&v->policy, p, e))
 		return -1;
 	policyopt_judge(p, &run->judge);
+	run->judge.log = policyopt_log(&v->policy, &v->urls);
 	if (rulesopt_make(&v->rules, false, run->rules, &p->policy, e))
 		return -1;
 	p->policy.check_claims = v->check_claims;
@@ -240,7 +241,8 @@ static int
 enter(void *ctx, struct err *e)
 {
 	const struct run *r = ctx;
-	struct confine c = {&r->store, r->v->images.items, r->stream ? 0 : r->v->images.count, r->stream, false};
+	struct confine c = {.store = &r->store, .images = r->v->images.items,
+	    .count = r->stream ? 0 : r->v->images.count, .asks = r->judge.log != NULL, .unknown = r->stream};
 
 	return policyrun_start(&r->rules->run, e) || confine(&c, e) ? -1 : 0;
 }

@@ -193,6 +193,7 @@ enter(struct run *r, struct err *e)
 	const struct verify_blob_attestation *o = r->o;
 	struct reads l = {.pool = POOL_INIT};
 	int rc = policyrun_start(&r->rules.run, e);
+	bool requests;
 
 	will_read(&l, o->signature, NULL);
 	will_read(&l, o->stamp, NULL);
@@ -204,10 +205,11 @@ enter(struct run *r, struct err *e)
 		if (r->spool.fd < 0 && blobfile_wants_spool(o->files.items[i]))
 			blobfile_spool_open(&r->spool);
 	}
-	if (rc == 0 && l.url)
+	requests = l.url || r->how.log;
+	if (rc == 0 && requests)
 		rc = http_warm(e);
 	if (rc == 0)
-		(void)sandbox_enter(l.url ? SANDBOX_SIGNAL : 0, l.names.items, l.names.count);
+		(void)sandbox_enter(requests ? SANDBOX_SIGNAL : 0, l.names.items, l.names.count);
 	VEC_FREE(&l.names);
 	pool_release(&l.pool);
 	return rc;
@@ -343,7 +345,8 @@ set_up(struct run *r, struct err *e)
 	p->policy.any_subject = !o->check_claims;
 	r->how = (struct blob_judge){.policy = &p->policy, .threshold = p->threshold, .late_chain = p->late_chain,
 	    .old_only = !o->new_bundle, .records = command_globals.json || o->ndjson, .certificate = p->certificate, .chain = p->chain,
-	    .sct = p->sct, .attestations = true, .decide = r->rules.run.count ? policyrun_ask : NULL,
+	    .sct = p->sct, .log = o->signature && !o->bundles.count ? policyopt_log(&o->policy, &o->urls) : NULL,
+	    .attestations = true, .decide = r->rules.run.count ? policyrun_ask : NULL,
 	    .decider = &r->rules.run};
 	return 0;
 }
@@ -353,6 +356,7 @@ judge(struct run *r, struct one *f, struct err *e)
 {
 	if (add_evidence(r, f, e) || find_target(r, f, e))
 		return -1;
+	blob_look_up(&f->blob, &r->how, &f->file.target);
 	return blob_verify(&f->blob, &r->how, &f->file.target, e);
 }
 

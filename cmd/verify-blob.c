@@ -485,15 +485,11 @@ new_mode(void)
 }
 
 /* Scripts of before verify a signature and a certificate alone: the log knows the
- * rest. Whoever names a trusted root and no log wants to know by that alone. */
+ * rest. */
 static const char *
-log_to_ask(const struct verify_blob *o, const struct policy *p)
+log_to_ask(const struct verify_blob *o)
 {
-	bool named = strcmp(o->urls.rekor, SERVICES_REKOR) != 0;
-
-	if (!o->signature || o->bundles.count || o->policy.offline || p->ignore_log || (o->policy.trust.trusted_root && !named))
-		return NULL;
-	return o->urls.rekor;
+	return o->signature && !o->bundles.count ? policyopt_log(&o->policy, &o->urls) : NULL;
 }
 
 static int
@@ -509,7 +505,7 @@ verify_all(struct run *r, struct policyopt_policy *p, struct err *e)
 	/* No predicate_type: a file's statement may be of any, its subject counts. */
 	r->how = (struct blob_judge){.policy = &p->policy, .threshold = p->threshold, .late_chain = p->late_chain,
 	    .old_only = !o->new_bundle, .records = command_globals.json || o->ndjson, .certificate = p->certificate,
-	    .chain = p->chain, .sct = p->sct, .log = log_to_ask(o, &p->policy)};
+	    .chain = p->chain, .sct = p->sct, .log = log_to_ask(o)};
 	if (o->ndjson)
 		return blobstream_run(&s, e);
 	return enter(r, e) || verify_files(r, e) ? -1 : 0;

@@ -226,7 +226,8 @@ static int
 enter(void *ctx, struct err *e)
 {
 	const struct run *r = ctx;
-	struct confine c = {&r->store, r->v->images.items, r->stream ? 0 : r->v->images.count, r->stream, false};
+	struct confine c = {.store = &r->store, .images = r->v->images.items,
+	    .count = r->stream ? 0 : r->v->images.count, .asks = r->judge.log != NULL, .unknown = r->stream};
 
 	return confine(&c, e);
 }
@@ -247,6 +248,7 @@ verify_images(void *args, struct err *e)
 	    policyopt_make(&v->policy, &p, e) || policyopt_claims(&v->claims, &p, e) || read_detached(&r, &p.pool, e))
 		return -1;
 	policyopt_judge(&p, &r.judge);
+	r.judge.log = policyopt_log(&v->policy, &v->urls);
 	return many_run(&m, e);
 }
 

@@ -8,6 +8,7 @@ setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	cd "$BATS_FILE_TMPDIR"
 	start_sigstore
+	start_fake_registry
 	make_keys cosign
 	TOKEN=$(id_token)
 	export TOKEN
@@ -23,7 +24,7 @@ teardown_file() { stop_servers; }
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
-	ln -s "$BATS_FILE_TMPDIR"/{file,predicate,*.json,*.pem,*.pub,sig,key.sig,envelope} .
+	ln -s "$BATS_FILE_TMPDIR"/{file,predicate,*.json,*.pem,*.pub,cosign.key,sig,key.sig,envelope} .
 	misdo
 	asked_reset
 }
@@ -117,4 +118,110 @@ by_itself() { alice cosign verify-blob --signature sig --certificate c.pem "$@";
 	misdo 'rekor1 * no-proof'
 	refuses bad-log-proof 12 cosign bundle upgrade --rekor-url "$REKOR1_URL" --out b v1.json
 	[ ! -e b ]
+}
+
+# --- images -------------------------------------------------------------------
+
+# An image of its own: $IMAGE.
+new_image() {
+	IMAGE=$FAKE/app-$BATS_TEST_NUMBER-$((IMAGES += 1))
+	IMAGE=$IMAGE@$(push_image "$IMAGE" "$IMAGE")
+}
+
+# Takes away what the log said.
+strip() { # sig|att
+	local type='application/vnd.oci.image.manifest.v1+json' url
+	url=http://$FAKE/v2/${IMAGE#*/}
+	url=${url%@*}/manifests/sha256-${IMAGE##*:}.$1
+	curl -sSf -H "Accept: $type" "$url" | jq -c 'del(.layers[].annotations["dev.sigstore.cosign/bundle"])' >manifest
+	curl -sSf -o /dev/null -X PUT -H "Content-Type: $type" --data-binary @manifest "$url"
+}
+
+sign_image() {
+	new_image
+	cosign sign $(old) --identity-token "$TOKEN" --output-payload payload --output-signature s --output-certificate c "$IMAGE"
+	strip sig
+}
+
+attest_by_key() {
+	new_image
+	cosign attest $(old) "$@" --key cosign.key --predicate predicate "$IMAGE"
+	strip att
+}
+
+@test "verify finds the entry of an image's signature, and tells as if none came along" {
+	sign_image
+	asked_reset
+	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" "$IMAGE"
+	[ "$(asked)" = 'rekor1 POST /api/v1/log/entries/retrieve 200' ]
+	[ "$(jq -c '.[0].optional | [.Subject, .Bundle]' <<<"$output")" = '["alice@example.com",null]' ]
+	expect_status 0 alice cosign verify --json --rekor-url "$REKOR1_URL" "$IMAGE"
+	[ "$(jq -c '.signatures[0] | [.ok, (.log | type)]' <<<"$output")" = '[true,"object"]' ]
+	printf '%s\n' "$IMAGE" "$IMAGE" | expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" --jobs 2 -
+	COSIGN_REKOR_URL=$REKOR1_URL expect_status 0 alice cosign verify "$IMAGE"
+	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" --signature s --payload payload --certificate c "$IMAGE"
+}
+
+@test "verify and verify-attestation find entries by key, of each kind" {
+	local by=(--key cosign.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json")
+	new_image
+	cosign sign $(old) --key cosign.key "$IMAGE"
+	strip sig
+	expect_status 0 cosign verify "${by[@]}" "$IMAGE"
+	[ "$(jq -c '.[0].optional' <<<"$output")" = null ]
+	attest_by_key
+	asked_reset
+	expect_status 0 cosign verify-attestation "${by[@]}" "$IMAGE"
+	[ "$(asked)" = 'rekor1 POST /api/v1/log/entries/retrieve 200' ]
+	attest_by_key --rekor-entry-type intoto
+	asked_reset
+	expect_status 0 cosign verify-attestation "${by[@]}" "$IMAGE"
+	[ "$(asked | wc -l)" = 2 ]
+	attest_by_key --tlog-upload=false
+	curl -sSf "http://${IMAGE%%/*}/v2/$(sed 's,^[^/]*/,,; s,@.*,,' <<<"$IMAGE")/blobs/$(jq -r '.layers[0].digest' manifest)" >attestation
+	refuses no-matching-signature 12 cosign verify-attestation "${by[@]}" "$IMAGE"
+	# As the original had it at first.
+	jq -n --rawfile envelope attestation --rawfile key cosign.pub '{apiVersion: "0.0.1", kind: "intoto", spec:
+		{content: {$envelope}, publicKey: ($key | @base64)}}' >entry
+	curl -sSf -o /dev/null --json @entry "$REKOR1_URL/api/v1/log/entries"
+	asked_reset
+	expect_status 0 cosign verify-attestation "${by[@]}" "$IMAGE"
+	[ "$(asked | wc -l)" = 3 ]
+}
+
+@test "an image in a layout has its entries looked up too" {
+	make_layout layout
+	cosign sign $(old) --key cosign.key --upload=false --sign-container-identity example.com/a \
+		--output-payload payload --output-signature s oci:layout
+	cosign attach signature --payload payload --signature s oci:layout
+	expect_status 0 cosign verify --key cosign.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json" oci:layout
+	refuses no-matching-signature 12 cosign verify --key cosign.pub --trusted-root "$SIGDIR/trusted_root.json" oci:layout
+}
+
+@test "verify-blob-attestation finds the entry of an envelope by itself" {
+	local by=(--rekor-url "$REKOR1_URL" --type custom --signature envelope --certificate att.pem)
+	expect_status 0 alice cosign verify-blob-attestation "${by[@]}" file
+	[ "$(asked)" = 'rekor1 POST /api/v1/log/entries/retrieve 200' ]
+	refuses not-logged 12 alice cosign verify-blob-attestation "${by[@]}" --offline file
+	refuses not-logged 12 alice cosign verify-blob-attestation --type custom --signature envelope --certificate att.pem file
+}
+
+@test "for images too, nobody is asked who need not be" {
+	sign_image
+	asked_reset
+	refuses no-matching-signature 12 alice cosign verify "$IMAGE"
+	refuses no-matching-signature 12 alice cosign verify --rekor-url "$REKOR1_URL" --offline "$IMAGE"
+	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" --insecure-ignore-tlog "$IMAGE"
+	[ -z "$(asked)" ]
+}
+
+@test "what the log says of an image's signature is judged" {
+	sign_image
+	for deed in other-key bad-set bad-proof no-proof html; do
+		misdo "rekor1 * $deed"
+		refuses no-matching-signature 12 alice cosign verify --retry 0 --rekor-url "$REKOR1_URL" "$IMAGE"
+	done
+	has "transparency log $REKOR1_URL" "$error"
+	misdo
+	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" "$IMAGE"
 }

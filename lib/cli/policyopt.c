@@ -209,6 +209,18 @@ policyopt_make(const struct policyopt *o, struct policyopt_policy *p, struct err
 	return 0;
 }
 
+/* The original asks for what does not come along. Whoever names a trusted root and
+ * no log wants to know by that alone. */
+const char *
+policyopt_log(const struct policyopt *o, const struct services_urls *urls)
+{
+	bool named = strcmp(urls->rekor, SERVICES_REKOR) != 0;
+
+	if (o->offline || o->ignore_tlog || o->private_infra || !*urls->rekor || (o->trust.trusted_root && !named))
+		return NULL;
+	return urls->rekor;
+}
+
 int
 policyopt_claims(const struct policyopt_claims *c, struct policyopt_policy *p, struct err *e)
 {

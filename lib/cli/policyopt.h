@@ -45,6 +45,8 @@ static inline void policyopt_policy_cleanup(struct policyopt_policy *p) { policy
  * runs a program, so the sandbox comes later. *p may not
  * move afterwards. */
 int	policyopt_make(const struct policyopt *o, struct policyopt_policy *p, struct err *e) MUST_CHECK;
+/* The log to ask for entries that legacy signatures lack; NULL: none. */
+const char	*policyopt_log(const struct policyopt *o, const struct services_urls *urls);
 /* The policy for images: signatures, no attestations. */
 void	policyopt_judge(struct policyopt_policy *p, struct judge *how);
 int	policyopt_claims(const struct policyopt_claims *c, struct policyopt_policy *p, struct err *e) MUST_CHECK;

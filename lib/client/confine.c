@@ -29,7 +29,7 @@ look_at(struct needs *n, const struct confine *c)
 {
 	struct ref ref;
 
-	n->requests = c->unknown;
+	n->requests = c->unknown || c->asks;
 	/* Signatures of layout images are always beside them. */
 	if (c->store->target && c->store->target->place == REF_LAYOUT)
 		need(n, c->store->target);

@@ -12,6 +12,7 @@ struct confine {
 	const struct store *store;
 	const char *const *images;	/* as named on the command line */
 	size_t count;
+	bool asks;		/* there will be requests that no image tells of */
 	bool unknown;		/* more images come later: every file stays readable, and
 				   requests are possible */
 	bool writes;		/* this process stores signatures: every file stays readable

@@ -114,21 +114,35 @@ emit_intoto(struct emit *j, const struct rekor_proposal *p)
 	emit_object_end(j);
 }
 
+/* What logs had before that. */
+static void
+emit_old_intoto(struct emit *j, const struct rekor_proposal *p)
+{
+	emit_key(j, "content");
+	emit_object(j);
+	emit_kspan(j, "envelope", p->envelope);
+	emit_object_end(j);
+	emit_key(j, "publicKey");
+	emit_verifier(j, p->what);
+}
+
 int
 rekor_emit(const struct rekor_proposal *p, struct buf *out, struct err *e)
 {
-	bool enveloped = p->envelope.ptr != NULL;
+	static void (*const enveloped[])(struct emit *, const struct rekor_proposal *) = {
+		emit_dsse, emit_old_intoto, emit_intoto};
+	bool message = !p->envelope.ptr;
 	struct emit j;
 
-	if (!enveloped && (p->what->hash == HASH_NONE || !p->what->digest.len))
+	if (message && (p->what->hash == HASH_NONE || !p->what->digest.len))
 		return err_set(e, REASON_UNSUPPORTED, "a log entry needs the digest that was signed");
 	emit_init(&j, out);
 	emit_object(&j);
-	emit_kstr(&j, "apiVersion", enveloped && p->intoto ? "0.0.2" : "0.0.1");
-	emit_kstr(&j, "kind", !enveloped ? "hashedrekord" : p->intoto ? "intoto" : "dsse");
+	emit_kstr(&j, "apiVersion", !message && p->intoto == 2 ? "0.0.2" : "0.0.1");
+	emit_kstr(&j, "kind", message ? "hashedrekord" : p->intoto ? "intoto" : "dsse");
 	emit_key(&j, "spec");
 	emit_object(&j);
-	(!enveloped ? emit_hashedrekord : p->intoto ? emit_intoto : emit_dsse)(&j, p);
+	(message ? emit_hashedrekord : enveloped[p->intoto])(&j, p);
 	emit_object_end(&j);
 	emit_object_end(&j);
 	return buf_check(out, "the log entry", e);

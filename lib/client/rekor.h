@@ -15,10 +15,10 @@ enum { REKOR_ANSWER_MAX = 48 << 20, REKOR_TIMEOUT_MS = 90000, REKOR_ID_MAX = 80,
 struct rekor_proposal {
 	const struct logbody_subject *what;	/* a message: by its digest; or an envelope: */
 	struct span envelope;			/* its JSON, as it is kept; ptr NULL: what is no dsse entry */
-	bool intoto;				/* of the kind intoto 0.0.2 */
+	int intoto;				/* 1 and 2: of the kind intoto 0.0.1, 0.0.2 */
 };
 
-/* Appends the proposed entry: hashedrekord or intoto, already canonical, or the
+/* Appends the proposed entry: hashedrekord or intoto 0.0.2, already canonical, or the
  * request for dsse. REASON_TOO_LARGE, REASON_UNSUPPORTED for a message of which
  * no digest is known. */
 int	rekor_emit(const struct rekor_proposal *p, struct buf *out, struct err *e) MUST_CHECK;

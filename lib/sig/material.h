@@ -26,6 +26,7 @@ struct material {
 	 * they are asked for: what is not asked for may be junk. Empty: none. */
 	struct span certificate, chain, key;	/* PEM; certificate may be DER, or base64 of PEM */
 	struct span log, stamp;			/* JSON */
+	bool log_sought;			/* log did not come along: a log was asked */
 	struct span sct;			/* detached, JSON */
 	struct pool pool;
 };

@@ -280,6 +280,7 @@ keep_entry(struct job *j, const struct bundle_entry *entries, const struct tlog_
 		told.log_index = results[i].indexed ? told.log_index : -1;
 	}
 	verdict_keep_entry(j->v, &told);
+	j->v->entry_sought = j->m->log_sought;
 }
 
 static int

@@ -218,7 +218,7 @@ emit_optional(const struct verdict *v, struct emit *j)
 	emit_key(j, "optional");
 	if (v->legacy && v->by_cert)
 		add_certificate(&x, v);
-	if (v->legacy && v->has_entry && v->entry.set.ptr)
+	if (v->legacy && v->has_entry && !v->entry_sought && v->entry.set.ptr)
 		add_entry(&x, &v->entry);
 	if (v->legacy && v->stamp.ptr)
 		add_stamp(&x, v->stamp);

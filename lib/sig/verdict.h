@@ -40,7 +40,7 @@ struct verdict {
 	size_t time_count;
 	size_t logs, stamps;		/* distinct ones that vouch for it */
 	struct bundle_entry entry;	/* the first log entry that counts */
-	bool has_entry;
+	bool has_entry, entry_sought;	/* it did not come along: a log was asked */
 	struct span stamp;		/* legacy: the timestamp's DER, once it is checked */
 	/* Of a certificate that passed; ptr NULL where it says nothing. */
 	struct span subject, issuer;

@@ -135,7 +135,7 @@ blob_add(struct blob *b, const struct blob_judge *how, const struct blob_evidenc
 static bool
 lacks_entry(const struct blob_signature *s, const struct blob_judge *how)
 {
-	return how->log && s->readable && s->legacy && !how->attestations && !s->m.log.len && !how->policy->ignore_log;
+	return how->log && s->readable && s->legacy && lookup_lacks_entry(&s->m, how->policy);
 }
 
 unsigned
@@ -146,7 +146,7 @@ blob_needs(const struct blob *b, const struct blob_judge *how)
 	for (size_t i = 0; i < b->count; i++) {
 		if (b->items[i].readable)
 			needs |= verify_needs(&b->items[i].m, how->policy);
-		if (lacks_entry(&b->items[i], how))
+		if (lacks_entry(&b->items[i], how) && !b->items[i].m.message.ptr)
 			needs |= 1U << HASH_SHA256;
 	}
 	return needs;

@@ -3,6 +3,7 @@
 
 #include "json/record.h"
 #include "sig/statement.h"
+#include "step/lookup.h"
 
 void
 judge_release(struct judgement *j)
@@ -132,6 +133,17 @@ read_material(const struct judge *how, const struct candidate *c, struct materia
 	return 0;
 }
 
+/* Signatures of before may have come without what the log said. */
+static int
+look_up(const struct judge *how, struct material *m, struct err *e)
+{
+	const struct policy *p = how->policy;
+
+	if (!how->log || !lookup_lacks_entry(m, p))
+		return 0;
+	return lookup_legacy(m, p->keys, p->key_count, SPAN_NONE, how->log, e);
+}
+
 /* What cannot be read as a bundle is none; a signature that is no base64 is a
  * bad one. */
 static void
@@ -140,10 +152,12 @@ verify(const struct judge *how, struct span digest, const struct candidate *c, s
 	struct target t = {.image = digest};
 	struct err e = ERR_INIT;
 
-	if (read_material(how, c, m, &e) == 0)
-		verify_material(m, &t, how->policy, v);
-	else
+	if (read_material(how, c, m, &e))
 		verdict_fail(v, c->form == FORM_BUNDLE || c->error || how->attestations ? CHECK_FORMAT : CHECK_SIGNATURE, &e);
+	else if (look_up(how, m, &e))
+		verdict_fail(v, CHECK_LOG, &e);
+	else
+		verify_material(m, &t, how->policy, v);
 }
 
 void

@@ -21,6 +21,7 @@ struct judge {
 	bool records;		/* keep the record of every signature (--json) */
 	bool blank_bundles;	/* upstream's empty items for bundles of --local-image */
 	bool late_chain;	/* --allow-certificate-chain */
+	const char *log;	/* Rekor v1, asked for entries that legacy signatures lack; NULL: nobody is */
 	/* In place of what legacy signatures have, unless empty. */
 	struct span certificate, chain, sct;
 	bool attestations;	/* are judged, not signatures */

@@ -86,6 +86,22 @@ seek(struct seeking *s, struct pool *pool, struct err *e)
 	return 0;
 }
 
+/* A DSSE envelope may be there as several kinds; oldest is the least of intoto
+ * that counts. */
+static int
+seek_kinds(struct seeking *s, int oldest, struct pool *pool, struct err *e)
+{
+	s->proposal.intoto = 0;
+	if (seek(s, pool, e))
+		return -1;
+	for (int kind = 2; kind >= oldest && !s->best && s->proposal.envelope.ptr; kind--) {
+		s->proposal.intoto = kind;
+		if (seek(s, pool, e))
+			return -1;
+	}
+	return 0;
+}
+
 static int
 check_best(const struct seeking *s, const char *hint, struct err *e)
 {
@@ -111,15 +127,7 @@ take_best(struct bundle *b, const struct seeking *s, struct err *e)
 static int
 find(struct bundle *b, struct seeking *s, struct err *e)
 {
-	/* A DSSE envelope may be there as either kind. */
-	if (seek(s, &b->pool, e))
-		return -1;
-	if (!s->best && s->proposal.envelope.ptr) {
-		s->proposal.intoto = true;
-		if (seek(s, &b->pool, e))
-			return -1;
-	}
-	return take_best(b, s, e);
+	return seek_kinds(s, 2, &b->pool, e) ? -1 : take_best(b, s, e);
 }
 
 int
@@ -153,7 +161,7 @@ seek_keys(struct seeking *s, struct pubkey *const *keys, size_t count, struct po
 {
 	for (size_t i = 0; i < count && !s->best; i++) {
 		s->what.key = keys[i];
-		if (seek(s, pool, e))
+		if (seek_kinds(s, 1, pool, e))
 			return -1;
 	}
 	return 0;
@@ -168,7 +176,14 @@ take_evidence(struct material *m, const struct seeking *s, struct err *e)
 		return -1;
 	logset_emit(s->best, &text);
 	m->log = pool_span(&m->pool, buf_span(&text));
+	m->log_sought = true;
 	return buf_check(&text, "the log entry", e);
+}
+
+bool
+lookup_lacks_entry(const struct material *m, const struct policy *p)
+{
+	return m->form == MATERIAL_LEGACY && !m->log.len && !p->ignore_log && (p->key_count || material_has_certificate(m));
 }
 
 int
@@ -176,6 +191,7 @@ lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, 
     struct err *e)
 {
 	AUTO(cert) struct cert leaf = CERT_INIT;
+	unsigned char own[HASH_SIZE_MAX];
 	struct seeking s = {.service = {"transparency log", url, NULL},
 	    .what = {.sig = m->sig, .hash = HASH_SHA256, .digest = digest, .legacy = true}};
 	struct shape_strs certs;
@@ -183,6 +199,16 @@ lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, 
 	int rc;
 
 	s.proposal.what = &s.what;
+	if (m->message.ptr) {
+		digest_of(HASH_SHA256, m->message, own);
+		s.what.digest = span_of(own, hash_size(HASH_SHA256));
+	}
+	if (m->content == BUNDLE_DSSE) {
+		s.what.dsse = true;
+		s.what.payload_type = m->bundle.payload_type;
+		s.what.payload = m->bundle.payload;
+		s.proposal.envelope = m->message;
+	}
 	if (material_has_certificate(m)) {
 		if (material_certificates(m, &certs, e) || cert_parse_der(&leaf, certs.items[0], e))
 			return -1;

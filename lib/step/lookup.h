@@ -20,8 +20,11 @@ int	lookup_proofs(struct bundle *b, const char *url, struct err *e) MUST_CHECK;
 int	lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, const char *url,
 	    struct err *e) MUST_CHECK;
 
-/* The same for a legacy signature over what has this SHA-256, by its certificate or
- * else one of these keys: its log evidence becomes what the log says. */
+/* Whether a signature is legacy and without an entry that the policy asks for. */
+bool	lookup_lacks_entry(const struct material *m, const struct policy *p);
+/* The same for such a signature or envelope, by its certificate or else one of these
+ * keys: its log evidence becomes what the log says. digest is the SHA-256 of what
+ * was signed, where the material has it not. */
 int	lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, struct span digest,
 	    const char *url, struct err *e) MUST_CHECK;
 #endif

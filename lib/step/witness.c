@@ -43,7 +43,7 @@ ask_log(void *arg)
 {
 	struct asking *a = arg;
 	struct rekor_proposal p = {.what = &a->content->what, .envelope = a->content->envelope,
-	    .intoto = a->plan->intoto};
+	    .intoto = a->plan->intoto ? 2 : 0};
 
 	if (a->version == 2)
 		a->failed = rekor2_add(&a->service, p.what, &a->entry, a->pool, &a->err) != 0;

@@ -229,13 +229,36 @@ intoto(struct ask *a, struct node spec, struct buf *body, char **hash)
 	return wrong;
 }
 
+static const char *
+old_intoto(struct ask *a, struct node spec, struct buf *body, char **hash)
+{
+	AUTO(verifier) struct verifier v = VERIFIER_INIT;
+	AUTO(buf) struct buf payload = BUF_INIT(BUF_BIG_MAX);
+	struct span text = seal_text(spec, "content.envelope", &a->pool);
+	char envelope_hash[65], payload_hash[65];
+	struct err e = ERR_INIT;
+	struct node envelope;
+
+	if (!text.ptr || scan_document(text, &envelope, &e) || !verifier_read(&v, seal_text(spec, "publicKey", &a->pool)) ||
+	    !seal_unbase64(&payload, seal_text(envelope, "payload", &a->pool)))
+		return "no envelope, or no key";
+	hash_hex(text, envelope_hash);
+	hash_hex(buf_span(&payload), payload_hash);
+	buf_printf(body, "{\"apiVersion\":\"0.0.1\",\"kind\":\"intoto\",\"spec\":{\"content\":{\"hash\":{\"algorithm\":"
+	    "\"sha256\",\"value\":\"%s\"},\"payloadHash\":{\"algorithm\":\"sha256\",\"value\":\"%s\"}},\"publicKey\":\"%s\"}}",
+	    envelope_hash, payload_hash, buf_str(&v.text));
+	*hash = xasprintf("sha256:%s", envelope_hash);
+	return NULL;
+}
+
 bool
 rekorbody_make(struct ask *a, struct node proposed, struct buf *body, char **hash)
 {
 	static const struct {
 		const char *kind, *version;
 		const char *(*make)(struct ask *a, struct node spec, struct buf *body, char **hash);
-	} kinds[] = {{"hashedrekord", "0.0.1", hashedrekord}, {"dsse", "0.0.1", dsse}, {"intoto", "0.0.2", intoto}};
+	} kinds[] = {{"hashedrekord", "0.0.1", hashedrekord}, {"dsse", "0.0.1", dsse}, {"intoto", "0.0.2", intoto},
+	    {"intoto", "0.0.1", old_intoto}};
 	struct span kind = seal_text(proposed, "kind", &a->pool), version = seal_text(proposed, "apiVersion", &a->pool);
 	const char *wrong = "no such kind of entry";
 	struct node spec;
