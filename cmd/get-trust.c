@@ -11,12 +11,12 @@
 #include "net/http.h"
 
 struct get {
-	const char *target;
+	struct opt_list targets;
 	bool report;
 };
 
 static const struct opt opts[] = {
-	OPT_STR(struct get, 0, "target", "NAME", target, .help = "the target to print", .def = TRUSTGET_ROOT,
+	OPT_LIST(struct get, 0, "target", "NAME", targets, .help = "the target to print (repeatable)", .def = TRUSTGET_ROOT,
 	    .hints = TRUSTGET_ROOT "|" TRUSTGET_CONFIG "|" TRUSTGET_CONFIG_REKOR2),
 	OPT_FLAG(struct get, 0, "report", report,
 	    .help = "print a failure on standard output, as a cosign.error/1 record: for programs that run this one"),
@@ -56,6 +56,29 @@ refuse_place(const struct tufhome *h, struct err *e)
 }
 
 static int
+get_target(struct tuf *t, const char *target, struct buf *out, struct err *e)
+{
+	if (tuf_get(t, span_str(target), out, e) == 0)
+		return 0;
+	if (!err_is(e, REASON_NOT_FOUND) || strcmp(target, TRUSTGET_ROOT) != 0)
+		return -1;
+	return tuflegacy_root(t, out, e);
+}
+
+/* One as it is; several on lines of their own. */
+static int
+get_targets(struct tuf *t, const struct opt_list *targets, struct buf *out, struct err *e)
+{
+	for (size_t i = 0; i < targets->count; i++) {
+		if (get_target(t, targets->items[i], out, e))
+			return -1;
+		if (targets->count > 1 && !span_ends(buf_span(out), "\n"))
+			buf_add_char(out, '\n');
+	}
+	return buf_check(out, "the targets", e);
+}
+
+static int
 get(const struct get *g, struct buf *out, struct err *e)
 {
 	AUTO(tufhome) struct tufhome h = TUFHOME_INIT;
@@ -70,11 +93,7 @@ get(const struct get *g, struct buf *out, struct err *e)
 		return refuse_place(&h, e);
 	if (!t.stored && h.top && !t.store.told)
 		note_time(&h, now);
-	if (tuf_get(&t, span_str(g->target), out, e) == 0)
-		return 0;
-	if (!err_is(e, REASON_NOT_FOUND) || strcmp(g->target, TRUSTGET_ROOT) != 0)
-		return -1;
-	return tuflegacy_root(&t, out, e);
+	return get_targets(&t, &g->targets, out, e);
 }
 
 static int
@@ -84,8 +103,9 @@ run(void *args, struct err *e)
 	AUTO(buf) struct buf out = BUF_INIT(TUF_TARGET_MAX);
 	int rc;
 
-	if (!*g->target)
-		return err_set(e, REASON_USAGE, "--target is empty");
+	for (size_t i = 0; i < g->targets.count; i++)
+		if (!*g->targets.items[i])
+			return err_set(e, REASON_USAGE, "--target is empty");
 	rc = get(g, &out, e);
 	if (rc && g->report) {
 		buf_reset(&out);
@@ -102,12 +122,14 @@ static const char examples[] =
 	"# whom the public instance says to trust\n"
 	"$ cosign get-trust > trusted_root.json\n"
 	"# which services to sign with\n"
-	"$ cosign get-trust --target signing_config.v0.2.json\n";
+	"$ cosign get-trust --target signing_config.v0.2.json\n"
+	"# both, after one look at the repository\n"
+	"$ cosign get-trust --target signing_config.v0.2.json --target trusted_root.json | jq -c .mediaType\n";
 
 static const struct command get_trust = {
 	.name = "get-trust",
 	.brief = "Print what the TUF repository says to trust",
-	.about = "Brings what is known of the TUF repository up to date, then prints a target of it, verified: the trusted "
+	.about = "Brings what is known of the TUF repository up to date, then prints targets of it, verified: the trusted "
 	    "root if no other is named. Commands that need one run this program, unless --trusted-root is given. The "
 	    "repository is the one that `cosign initialize` or TUF_MIRROR named, else that of the public instance. What "
 	    "it says is kept below TUF_ROOT or ~/.sigstore/root; when it cannot be reached, what is kept serves until "

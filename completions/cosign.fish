@@ -397,7 +397,7 @@ complete -c cosign -n '__cosign_at get-token' -l timeout -s t -x -d 'give up aft
 complete -c cosign -n '__cosign_at get-token' -l json -d 'print typed records, and a failure as one JSON object on stderr'
 complete -c cosign -n '__cosign_at get-token' -l retry -x -d 'how often a failed request is sent again'
 complete -c cosign -n '__cosign_at get-token' -l retry-max-time -x -d 'stop sending a request again after this long'
-complete -c cosign -n '__cosign_at get-trust' -l target -x -a 'trusted_root.json signing_config.v0.2.json signing_config_rekor_v2.v0.2.json' -d 'the target to print'
+complete -c cosign -n '__cosign_at get-trust' -l target -x -a 'trusted_root.json signing_config.v0.2.json signing_config_rekor_v2.v0.2.json' -d 'the target to print (repeatable)'
 complete -c cosign -n '__cosign_at get-trust' -l report -d 'print a failure on standard output, as a cosign.error/1 record: for programs that run this one'
 complete -c cosign -n '__cosign_at get-trust' -l output-file -r -F -d 'write standard output to this file, which is created or emptied'
 complete -c cosign -n '__cosign_at get-trust' -l verbose -s d -d 'say on stderr what is being done'

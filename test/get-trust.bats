@@ -57,6 +57,20 @@ same_root() {
 	[ "$(version_of "$KEPT/timestamp.json")" = 3 ]
 }
 
+@test "several targets of one refresh, a line each" {
+	new_tufrepo 'add("signing_config.v0.2.json", "{}"); add("other", "no newline"); commit()'
+	serve_tufrepo
+	expect_status 0 get --target signing_config.v0.2.json --target trusted_root.json --target other
+	[ "$output" = "{}
+$(cat "$ROOT")
+no newline" ]
+	[ "$(asked | grep -o timestamp.json | wc -l)" = 1 ]
+	# All or nothing.
+	refuses not-found 1 get --target signing_config.v0.2.json --target nothing
+	[ -z "$output" ]
+	refuses usage 2 get --target trusted_root.json --target ''
+}
+
 @test "a failure is a record on standard output for programs that ask so" {
 	new_tufrepo
 	expect_status 1 get --target none --report

@@ -148,6 +148,20 @@ commit()"
 	echo 'what is signed' >file
 	expect_status 0 cosign sign-blob --identity-token "$(id_token)" --yes --bundle b file
 	expect_status 0 cosign verify-blob --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" --bundle b file
+	# Signing takes one refresh for both targets, and so does verifying for one.
+	serve_tufrepo
+	expect_status 0 cosign sign-blob --identity-token "$(id_token)" --yes --bundle c file
+	requests=$(jq -r '.target | sub("^/files/"; "") | gsub("[0-9a-f]{64}"; "HASH")' "$ASKED" | paste -sd ' ')
+	[ "$requests" = "2.root.json timestamp.json 4.snapshot.json 4.targets.json targets/HASH.signing_config.v0.2.json targets/HASH.trusted_root.json" ] ||
+		{ echo "$requests" >&2; false; }
+	: >"$ASKED"
+	expect_status 0 cosign sign-blob --identity-token "$(id_token)" --yes --bundle c file
+	[ "$(jq -r .target "$ASKED" | paste -sd ' ')" = "/files/2.root.json /files/timestamp.json" ]
+	: >"$ASKED"
+	expect_status 0 cosign sign-blob --trusted-root "$SIGDIR/trusted_root.json" --identity-token "$(id_token)" --yes --bundle c file
+	[ "$(jq -r .target "$ASKED" | paste -sd ' ')" = "/files/2.root.json /files/timestamp.json" ]
+	refuses not-found 1 cosign sign-blob --trusted-root nowhere.json --identity-token "$(id_token)" --yes --bundle c file
+	use_tufrepo "file://$TUF_REPO"
 	echo more >>file
 	refuses wrong-subject 12 cosign verify-blob --certificate-identity alice@example.com --certificate-oidc-issuer "$OIDC_URL" \
 		--bundle b file

@@ -25,6 +25,57 @@ named(const char *text, const char *usual)
 	return given(text) && strcmp(text, usual) != 0;
 }
 
+/* --- whom to believe --- */
+
+/* What was named: a trusted root, or files of before. */
+static int
+load_named(struct serviceplan *p, const struct serviceplan_args *a, struct err *e)
+{
+	struct trustopt_args t = {given(a->config->trusted_root) ? a->config->trusted_root : NULL};
+	struct services_identity none = {.trigger = NULL};
+
+	p->plan.anchors = &p->anchors;
+	return trustopt_make(&p->anchors, &p->trusted, &t, &none, e);
+}
+
+static int
+load_fetched(struct serviceplan *p, struct span root, struct err *e)
+{
+	if (anchors_load(&p->anchors, root, e))
+		return err_wrap(e, TRUSTGET_ROOT " of the TUF repository");
+	p->trusted = true;
+	return 0;
+}
+
+static int
+load_trust(struct serviceplan *p, const struct serviceplan_args *a, struct err *e)
+{
+	AUTO(buf) struct buf text = BUF_INIT(TRUST_MAX);
+
+	if (p->trusted)
+		return 0;
+	if (load_named(p, a, e))
+		return -1;
+	if (p->trusted || (trustget_fetch(TRUSTGET_ROOT, &text, e) == 0 && load_fetched(p, buf_span(&text), e) == 0))
+		return 0;
+	err_wrap(e, "what the services answer cannot be checked");
+	return err_get_hint(e) ? -1 : err_hint(e, "pass --trusted-root FILE");
+}
+
+/* The public signing config, and with it the trusted root where nobody named
+ * another. */
+static int
+fetch_config(struct serviceplan *p, struct buf *config, struct err *e)
+{
+	static const char *const targets[2] = {TRUSTGET_CONFIG, TRUSTGET_ROOT};
+	AUTO(buf) struct buf root = BUF_INIT(TRUST_MAX);
+	struct buf *const outs[2] = {config, &root};
+
+	if (p->trusted)
+		return trustget_fetch(TRUSTGET_CONFIG, config, e);
+	return trustget_fetch_both(targets, outs, e) || load_fetched(p, buf_span(&root), e) ? -1 : 0;
+}
+
 /* --- with or without a signing config --- */
 
 static const char *
@@ -132,7 +183,9 @@ plan_by_config(struct serviceplan *p, const struct serviceplan_args *a, struct e
 	int rc;
 
 	p->configured = true;
-	rc = given(path) ? file_read(path, &text, e) : trustget_fetch(TRUSTGET_CONFIG, &text, e);
+	if (!given(path) && load_named(p, a, e))
+		return -1;
+	rc = given(path) ? file_read(path, &text, e) : fetch_config(p, &text, e);
 	if (rc == 0 && signconf_parse(&c, buf_span(&text), e) == 0 && choose_logs(p, &c, now, e) == 0 &&
 	    choose_stampers(p, &c, now, e) == 0 && choose_single(p, &c, now, e) == 0)
 		return 0;
@@ -155,26 +208,6 @@ plan_by_flags(struct serviceplan *p, const struct serviceplan_args *a)
 		    (struct witness_log){given(a->urls->rekor) ? a->urls->rekor : SERVICES_REKOR, 1};
 	if (given(a->tsa->url))
 		p->plan.stampers[p->plan.stamper_count++] = a->tsa->url;
-}
-
-/* --- whom to believe --- */
-
-static int
-load_trust(struct serviceplan *p, const struct serviceplan_args *a, struct err *e)
-{
-	struct trustopt_args t = {given(a->config->trusted_root) ? a->config->trusted_root : NULL};
-	AUTO(buf) struct buf text = BUF_INIT(TRUST_MAX);
-	struct services_identity none = {.trigger = NULL};
-	bool any;
-
-	if (trustopt_make(&p->anchors, &any, &t, &none, e))
-		return -1;
-	if (!any && (trustget_fetch(TRUSTGET_ROOT, &text, e) || anchors_load(&p->anchors, buf_span(&text), e))) {
-		err_wrap(e, "what the services answer cannot be checked");
-		return err_get_hint(e) ? -1 : err_hint(e, "pass --trusted-root FILE");
-	}
-	p->plan.anchors = &p->anchors;
-	return 0;
 }
 
 /* --- what cannot work is known before anybody is asked --- */

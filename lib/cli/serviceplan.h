@@ -36,6 +36,7 @@ struct serviceplan_args {
 struct serviceplan {
 	struct witness_plan plan;
 	struct anchors anchors;
+	bool trusted;		/* anchors are whole */
 	bool certificate;	/* one is asked for */
 	bool configured;	/* by a signing config */
 	const char *issuer;	/* of identity tokens; NULL: the usual one */

@@ -18,4 +18,8 @@
  * program, which has reached what it could: REASON_NETWORK, REASON_NOT_FOUND for
  * a target that the repository has not, … */
 int	trustget_fetch(const char *target, struct buf *out, struct err *e) MUST_CHECK;
+
+/* Two, which are JSON, of one state of the repository and with one refresh of
+ * what is known. REASON_BAD_JSON when they are none. */
+int	trustget_fetch_both(const char *const targets[2], struct buf *const outs[2], struct err *e) MUST_CHECK;
 #endif
