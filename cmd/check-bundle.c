@@ -246,18 +246,11 @@ deliver(void *ctx, struct crew_result *r, size_t taken, struct err *e)
 	return 0;
 }
 
-static void
-flush(void *ctx)
-{
-	(void)ctx;
-	(void)fflush(stdout);
-}
-
 static int
 share(struct group *g, size_t jobs, struct err *e)
 {
 	struct crew c = {.ctx = g, .jobs = jobs, .end = '\n', .line_max = RECORD_LINE_MAX, .begins = begins,
-	    .work = be_worker, .deliver = deliver, .pause = flush};
+	    .work = be_worker, .deliver = deliver};
 
 	if (crew_run(&c, e))
 		return -1;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 #include "base/date.h"
+#include "base/file.h"
 #include "base/lines.h"
 #include "base/sandbox.h"
 #include "cli/command.h"
@@ -25,8 +26,7 @@ say(struct buf *line, struct err *e)
 {
 	if (buf_check(line, "a record", e))
 		return -1;
-	fwrite(line->ptr, 1, line->len, stdout);
-	return fflush(stdout) ? err_errno(e, REASON_OUTPUT, "cannot write to standard output") : 0;
+	return file_print(buf_span(line), e) || file_flush(e) ? -1 : 0;
 }
 
 static int

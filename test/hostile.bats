@@ -149,6 +149,27 @@ print(rc, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)' "$@"
 	[ "$status" -ne 0 ]
 }
 
+# lost LINE COMMAND...: runs it with LINE on an input that does not end, and with
+# an output that is full.
+lost() {
+	local line=$1 held
+	shift
+	rm -f "$BATS_TEST_TMPDIR/open"
+	mkfifo "$BATS_TEST_TMPDIR/open"
+	exec {held}<>"$BATS_TEST_TMPDIR/open"
+	printf '%s\n' "$line" >&"$held"
+	"$@" <"$BATS_TEST_TMPDIR/open" >/dev/full
+}
+
+@test "an output that is full does not wait for more input" {
+	sign "$IMAGE"
+	for jobs in 1 2; do
+		refuses output 1 lost "$IMAGE" cosign verify --key cosign.pub $VERIFY_KEY --jobs $jobs -
+		refuses output 1 lost '{' cosign check-bundle --key cosign.pub $VERIFY_KEY --stream --jobs $jobs
+		refuses output 1 lost '{' cosign verify-blob --key cosign.pub $VERIFY_KEY --ndjson --jobs $jobs -
+	done
+}
+
 @test "no home, and one that cannot be written" {
 	sign "$IMAGE"
 	expect_status 0 env -u HOME cosign verify --key cosign.pub $VERIFY_KEY "$IMAGE"

@@ -115,6 +115,12 @@ file_print(struct span bytes, struct err *e)
 	return 0;
 }
 
+int
+file_flush(struct err *e)
+{
+	return fflush(stdout) ? err_errno(e, REASON_OUTPUT, "cannot write to standard output") : 0;
+}
+
 static void
 sync_parent(const char *path)
 {

@@ -37,6 +37,8 @@ bool	file_put(int fd, const void *bytes, size_t len) MUST_CHECK;
 
 /* To standard output, as fwrite does; REASON_OUTPUT. */
 int	file_print(struct span bytes, struct err *e);
+/* What was printed so far, out to whoever waits for it; REASON_OUTPUT. */
+int	file_flush(struct err *e) MUST_CHECK;
 
 bool	file_exists(const char *path);
 bool	file_is_dir(const char *path);

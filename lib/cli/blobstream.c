@@ -218,10 +218,8 @@ judge_all(struct run *r, struct err *e)
 	while (rc == 0 && (got = lines_next(&in, false, &line, e)) != LINES_END) {
 		struct crew_result res = CREW_RESULT_INIT;
 
-		if (got == LINES_LATER) {
-			(void)fflush(stdout);
-			got = lines_next(&in, true, &line, e);
-		}
+		if (got == LINES_LATER)
+			got = file_flush(e) ? LINES_FAILED : lines_next(&in, true, &line, e);
 		if (got == LINES_END)
 			break;
 		if (got == LINES_FAILED)
@@ -260,13 +258,6 @@ deliver(void *ctx, struct crew_result *res, size_t taken, struct err *e)
 	return settle(r, res, e);
 }
 
-static void
-flush(void *ctx)
-{
-	(void)ctx;
-	(void)fflush(stdout);
-}
-
 static int
 conclude(const struct run *r, struct err *e)
 {
@@ -287,7 +278,7 @@ blobstream_run(const struct blobstream *s, struct err *e)
 {
 	struct run r = {.s = s, .spool = BLOBFILE_SPOOL_INIT, .first = ERR_INIT};
 	struct crew c = {.ctx = &r, .jobs = s->jobs, .end = '\n', .line_max = RECORD_LINE_MAX, .work = be_worker,
-	    .deliver = deliver, .pause = flush};
+	    .deliver = deliver};
 	int rc;
 
 	progress_init(&r.progress);

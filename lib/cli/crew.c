@@ -369,8 +369,8 @@ await(struct gang *g, struct err *e)
 	struct pollfd fds[1 + 2 * CREW_JOBS_MAX];
 	size_t jobs = g->crew->jobs;
 
-	if (g->crew->pause)
-		g->crew->pause(g->crew->ctx);
+	if (file_flush(e))
+		return -1;
 	fds[0] = (struct pollfd){.fd = g->late && has_room(g) ? g->lines.fd : -1, .events = POLLIN};
 	for (size_t i = 0; i < jobs; i++) {
 		struct worker *w = &g->workers[i];

@@ -4,7 +4,8 @@
 /*
  * Forked workers for what keeps a processor busy (--jobs). The parent deals out
  * lines of standard input in blocks and hands over what the workers make of
- * them in the order of the input. Workers share nothing afterwards: each has
+ * them in the order of the input; what was printed is flushed before it waits.
+ * Workers share nothing afterwards: each has
  * its own co-process if it needs the network. Lines and results in flight are
  * bounded.
  */
@@ -37,8 +38,6 @@ struct crew {
 	void (*work)(void *ctx, struct crew_reader *in);
 	/* In the parent, in order; taken: items read so far. -1 ends the run. */
 	int (*deliver)(void *ctx, struct crew_result *r, size_t taken, struct err *e);
-	/* Nothing can be done now but wait; may be NULL. */
-	void (*pause)(void *ctx);
 };
 
 /* REASON_HELPER when a worker ends before its work does. */

@@ -235,13 +235,14 @@ deliver(void *ctx, void *item)
 	item_free(it);
 }
 
-static void
+static bool
 flush(void *ctx)
 {
-	const struct run *r = ctx;
+	struct run *r = ctx;
 
-	if (!r->deal)
-		(void)fflush(stdout);
+	if (!r->deal && !r->ended)
+		r->ended = file_flush(&r->end) != 0;
+	return !r->ended;
 }
 
 /* -1: *e says why nothing can be done. */
@@ -287,7 +288,7 @@ static void
 run_crew(struct run *r)
 {
 	struct crew c = {.ctx = r, .jobs = r->m->jobs, .end = r->m->null ? '\0' : '\n', .line_max = INTAKE_LINE_MAX,
-	    .work = be_worker, .deliver = deliver_dealt, .pause = flush};
+	    .work = be_worker, .deliver = deliver_dealt};
 	struct err e = ERR_INIT;
 
 	if (crew_run(&c, &e)) {

@@ -177,13 +177,6 @@ settle(struct run *r, const struct crew_result *res, struct err *e)
 	return err_errno(e, REASON_OUTPUT, "cannot write to standard output");
 }
 
-/* Nobody who asked waits for an answer while this waits for a question. */
-static int
-flush(struct err *e)
-{
-	return fflush(stdout) ? err_errno(e, REASON_OUTPUT, "cannot write to standard output") : 0;
-}
-
 static int
 serve(struct run *r, struct err *e)
 {
@@ -197,10 +190,11 @@ serve(struct run *r, struct err *e)
 		struct crew_result res = CREW_RESULT_INIT;
 
 		got = lines_next(&in, false, &line, e);
+		/* Nobody who asked waits for an answer while this waits for a question. */
 		if (got == LINES_LATER)
-			got = flush(e) ? LINES_FAILED : lines_next(&in, true, &line, e);
+			got = file_flush(e) ? LINES_FAILED : lines_next(&in, true, &line, e);
 		if (got == LINES_END)
-			return flush(e);
+			return file_flush(e);
 		if (got == LINES_FAILED)
 			return -1;
 		r->taken++;
@@ -240,13 +234,6 @@ deliver(void *ctx, struct crew_result *res, size_t taken, struct err *e)
 	return settle(r, res, e);
 }
 
-static void
-pause_crew(void *ctx)
-{
-	(void)ctx;
-	(void)fflush(stdout);
-}
-
 static int
 conclude(const struct run *r, struct err *e)
 {
@@ -265,7 +252,7 @@ plugin_run(const struct plugin *p, struct err *e)
 {
 	struct run r = {.p = p, .first = ERR_INIT};
 	struct crew c = {.ctx = &r, .jobs = p->jobs, .end = '\n', .line_max = RECORD_LINE_MAX, .work = be_worker,
-	    .deliver = deliver, .pause = pause_crew};
+	    .deliver = deliver};
 	int rc;
 
 	if (p->jobs > 1)

@@ -73,12 +73,14 @@ take_in(struct window *w)
 
 /* For an answer, or for the source. */
 static void
-await(const struct window *w)
+await(struct window *w)
 {
 	struct pollfd p = {.fd = w->batch->fd, .events = POLLIN};
 
-	if (w->batch->pause)
-		w->batch->pause(w->batch->ctx);
+	if (w->batch->pause && !w->batch->pause(w->batch->ctx)) {
+		w->ended = true;
+		w->late = false;
+	}
 	http_watch(w->late ? w->batch->fd : -1);
 	if (!task_step() && w->late)
 		(void)poll(&p, 1, -1);

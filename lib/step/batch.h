@@ -22,7 +22,8 @@ struct batch {
 	int fd;				/* can be read when next() has more; -1: it is never late */
 	void (*work)(void *ctx, void *item);	/* in a task; may wait for the network */
 	void (*deliver)(void *ctx, void *item);	/* in order; owns the item from here */
-	void (*pause)(void *ctx);	/* before the process waits: a chance to flush; may be NULL */
+	/* Before the process waits: a chance to flush. False: no more items. May be NULL. */
+	bool (*pause)(void *ctx);
 	size_t running;			/* items at work at a time, up to BATCH_WINDOW; 0: BATCH_RUNNING */
 };
 

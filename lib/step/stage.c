@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "step/stage.h"
 
+#include "base/file.h"
 #include "step/subject.h"
 #include "step/workwitness.h"
 
@@ -168,10 +169,7 @@ print(struct buf *out, struct err *e)
 {
 	if (buf_check(out, "the record", e))
 		return -1;
-	fwrite(out->ptr, 1, out->len, stdout);
-	if (fflush(stdout))
-		return err_errno(e, REASON_OUTPUT, "cannot write standard output");
-	return 0;
+	return file_print(buf_span(out), e) || file_flush(e) ? -1 : 0;
 }
 
 static int
