@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/blobstream.h"
 
-#include <unistd.h>
 #include "base/file.h"
-#include "base/lines.h"
 #include "base/log.h"
 #include "base/sandbox.h"
-#include "cli/crew.h"
+#include "cli/linework.h"
 #include "cli/outname.h"
 #include "cli/progress.h"
 #include "json/record.h"
@@ -15,8 +13,6 @@
 struct run {
 	const struct blobstream *s;
 	struct blobfile_spool spool;
-	size_t taken, done, failed;
-	struct err first;
 	struct progress progress;
 };
 
@@ -165,16 +161,16 @@ judge(struct run *r, struct item *it, struct span line, struct err *e)
 }
 
 static void
-answer(struct run *r, enum lines_got got, struct span line, struct crew_result *res)
+answer(void *ctx, struct span line, bool is_long, struct crew_result *res)
 {
 	AUTO(item) struct item it = ITEM_INIT;
 	char digest[DIGEST_TEXT_MAX];
 	const char *known;
 
-	if (got == LINES_LONG)
+	if (is_long)
 		res->failed = err_set(&res->err, REASON_TOO_LARGE, "a line of more than %zu bytes", RECORD_LINE_MAX) != 0;
 	else
-		res->failed = judge(r, &it, line, &res->err) != 0;
+		res->failed = judge(ctx, &it, line, &res->err) != 0;
 	known = blobfile_digest(&it.blobfile, digest);
 	blob_emit_record(&it.blob, it.file, known ? known : it.digest, res->failed ? &res->err : NULL, it.root, &res->out);
 	if (res->failed)
@@ -184,106 +180,55 @@ answer(struct run *r, enum lines_got got, struct span line, struct crew_result *
 /* --- many of them --- */
 
 static int
-settle(struct run *r, const struct crew_result *res, struct err *e)
+enter(void *ctx, struct err *e)
 {
-	if (res->failed && !r->failed++)
-		r->first = res->err;
-	r->done++;
+	struct run *r = ctx;
+
+	(void)e;
+	blobfile_spool_open(&r->spool);
+	(void)sandbox_enter(SANDBOX_READ, NULL, 0);
+	return 0;
+}
+
+static int
+settle(void *ctx, const struct linework_sum *sum, const struct crew_result *res, struct err *e)
+{
+	struct run *r = ctx;
+
 	if (buf_check(&res->out, "the record", e))
 		return -1;
 	progress_clear(&r->progress);
 	if (file_print(buf_span(&res->out), e))
 		return -1;
-	progress_show(&r->progress, r->done, r->taken, r->failed);
+	progress_show(&r->progress, sum->done, sum->taken, sum->failed);
 	return 0;
 }
 
-static void
-enter(struct run *r)
-{
-	blobfile_spool_open(&r->spool);
-	(void)sandbox_enter(SANDBOX_READ, NULL, 0);
-}
-
 static int
-judge_all(struct run *r, struct err *e)
+conclude(const struct linework_sum *sum, struct err *e)
 {
-	AUTO(lines) struct lines in;
-	struct span line = SPAN_NONE;
-	enum lines_got got;
-	int rc = 0;
-
-	enter(r);
-	lines_init(&in, STDIN_FILENO, '\n', "standard input", RECORD_LINE_MAX);
-	while (rc == 0 && (got = lines_next(&in, false, &line, e)) != LINES_END) {
-		struct crew_result res = CREW_RESULT_INIT;
-
-		if (got == LINES_LATER)
-			got = file_flush(e) ? LINES_FAILED : lines_next(&in, true, &line, e);
-		if (got == LINES_END)
-			break;
-		if (got == LINES_FAILED)
-			return -1;
-		r->taken++;
-		answer(r, got, line, &res);
-		rc = settle(r, &res, e);
-		crew_result_release(&res);
-	}
-	return rc;
-}
-
-static void
-be_worker(void *ctx, struct crew_reader *in)
-{
-	struct run *r = ctx;
-	struct span line = SPAN_NONE;
-	enum crew_got got;
-
-	enter(r);
-	while ((got = crew_read(in, true, &line)) == CREW_LINE || got == CREW_LONG) {
-		struct crew_result res = CREW_RESULT_INIT;
-
-		answer(r, got == CREW_LONG ? LINES_LONG : LINES_LINE, line, &res);
-		crew_answer(&res);
-		crew_result_release(&res);
-	}
-}
-
-static int
-deliver(void *ctx, struct crew_result *res, size_t taken, struct err *e)
-{
-	struct run *r = ctx;
-
-	r->taken = taken;
-	return settle(r, res, e);
-}
-
-static int
-conclude(const struct run *r, struct err *e)
-{
-	(void)fflush(stdout);
-	log_say("%zu files: %zu verified, %zu refused", r->done, r->done - r->failed, r->failed);
-	if (!r->done) {
+	log_say("%zu files: %zu verified, %zu refused", sum->done, sum->done - sum->failed, sum->failed);
+	if (!sum->done) {
 		err_set(e, REASON_BAD_RECORD, "standard input names no file");
 		return err_hint(e, "each line is a JSON object with \"file\" or \"digest\", and \"bundle\"");
 	}
-	if (!r->failed)
+	if (!sum->failed)
 		return 0;
-	*e = r->first;
-	return err_wrap(e, "%zu of %zu files failed, the first", r->failed, r->done);
+	*e = sum->first;
+	return err_wrap(e, "%zu of %zu files failed, the first", sum->failed, sum->done);
 }
 
 int
 blobstream_run(const struct blobstream *s, struct err *e)
 {
-	struct run r = {.s = s, .spool = BLOBFILE_SPOOL_INIT, .first = ERR_INIT};
-	struct crew c = {.ctx = &r, .jobs = s->jobs, .end = '\n', .line_max = RECORD_LINE_MAX, .work = be_worker,
-	    .deliver = deliver};
+	struct run r = {.s = s, .spool = BLOBFILE_SPOOL_INIT};
+	struct linework w = {.ctx = &r, .jobs = s->jobs, .enter = enter, .answer = answer, .settle = settle};
+	struct linework_sum sum = LINEWORK_SUM_INIT;
 	int rc;
 
 	progress_init(&r.progress);
-	rc = s->jobs > 1 ? crew_run(&c, e) : judge_all(&r, e);
+	rc = linework_run(&w, &sum, e);
 	progress_clear(&r.progress);
 	blobfile_spool_release(&r.spool);
-	return rc ? -1 : conclude(&r, e);
+	return rc ? -1 : conclude(&sum, e);
 }

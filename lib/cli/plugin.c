@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/plugin.h"
 
-#include <unistd.h>
 #include "base/date.h"
 #include "base/file.h"
-#include "base/lines.h"
-#include "cli/crew.h"
+#include "cli/linework.h"
 #include "json/record.h"
 #include "step/candidate.h"
 
 enum { CANDIDATES_MAX = 1000 };
-
-struct run {
-	const struct plugin *p;
-	size_t taken, failed;
-	struct err first;
-};
 
 /* One line. */
 struct question {
@@ -86,12 +78,12 @@ read_question(struct question *q, struct span line, struct err *e)
 /* --- judging --- */
 
 static int
-judge_file(const struct run *r, struct question *q, struct span name, struct err *e)
+judge_file(const struct plugin *p, struct question *q, struct span name, struct err *e)
 {
 	AUTO(buf) struct buf text = BUF_INIT(BUNDLE_MAX);
 	struct candidate c = {.form = FORM_BUNDLE};
 
-	if (!r->p->files) {
+	if (!p->files) {
 		err_set(e, REASON_BAD_RECORD, "member \"bundle\" is a string");
 		err_expected(e, "the bundle itself");
 		return err_hint(e, "with --files it may be the name of a file");
@@ -101,12 +93,12 @@ judge_file(const struct run *r, struct question *q, struct span name, struct err
 	if (file_read(name.ptr, &text, e))
 		return -1;
 	c.bytes = text.len ? buf_span(&text) : SPAN("");
-	judge_candidate(&r->p->judge, &q->j, q->digest, q->image, &c);
+	judge_candidate(&p->judge, &q->j, q->digest, q->image, &c);
 	return 0;
 }
 
 static int
-judge_one(const struct run *r, struct question *q, struct node object, struct err *e)
+judge_one(const struct plugin *p, struct question *q, struct node object, struct err *e)
 {
 	AUTO(pool) struct pool pool = POOL_INIT;
 	struct candidate c;
@@ -116,46 +108,47 @@ judge_one(const struct run *r, struct question *q, struct node object, struct er
 	if (object.kind != JSON_OBJECT)
 		return err_set(e, REASON_BAD_RECORD, "a candidate is %s, not an object", node_kind_name(object.kind));
 	if (node_member(object, "bundle", &bundle) && node_string(bundle, &pool, &name))
-		return judge_file(r, q, name, e);
+		return judge_file(p, q, name, e);
 	if (candidate_parse_bare(&c, object, &pool, e))
 		return -1;
-	judge_candidate(&r->p->judge, &q->j, q->digest, q->image, &c);
+	judge_candidate(&p->judge, &q->j, q->digest, q->image, &c);
 	return 0;
 }
 
 /* A candidate that cannot be understood fails the question: nobody can tell what it
  * would have been. */
 static int
-judge_all(const struct run *r, struct question *q, struct err *e)
+judge_all(const struct plugin *p, struct question *q, struct err *e)
 {
 	struct node list;
 	size_t count = 0;
 
 	if (!node_member(q->root, "candidates", &list))
-		return judge_one(r, q, q->root, e);
+		return judge_one(p, q, q->root, e);
 	if (list.kind != JSON_ARRAY)
 		return err_set(e, REASON_BAD_RECORD, "member \"candidates\" is %s, not an array", node_kind_name(list.kind));
 	for (struct node_iter it = node_iter(list); node_next(&it); count++) {
 		if (count == CANDIDATES_MAX)
 			return err_set(e, REASON_TOO_LARGE, "more than %d candidates", CANDIDATES_MAX);
-		if (judge_one(r, q, it.value, e))
+		if (judge_one(p, q, it.value, e))
 			return err_wrap(e, "candidate %zu", count);
 	}
 	return 0;
 }
 
 static void
-answer(const struct run *r, struct span line, bool is_long, struct crew_result *res)
+answer(void *ctx, struct span line, bool is_long, struct crew_result *res)
 {
 	AUTO(question) struct question q = QUESTION_INIT;
+	const struct plugin *p = ctx;
 
-	if (!r->p->fixed_clock)
-		r->p->policy->now = date_now();
+	if (!p->fixed_clock)
+		p->policy->now = date_now();
 	if (is_long)
 		res->failed = err_set(&res->err, REASON_TOO_LARGE, "a line of more than %zu bytes", RECORD_LINE_MAX) != 0;
 	else
-		res->failed = read_question(&q, line, &res->err) || judge_all(r, &q, &res->err) ||
-		    judge_conclude(&r->p->judge, &q.j, &res->err);
+		res->failed = read_question(&q, line, &res->err) || judge_all(p, &q, &res->err) ||
+		    judge_conclude(&p->judge, &q.j, &res->err);
 	judge_emit_answer(&q.j, q.image, q.digest, res->failed ? &res->err : NULL, q.root, asked, &res->out);
 	/* Told, though not in full. */
 	if (!res->out.over)
@@ -168,96 +161,35 @@ answer(const struct run *r, struct span line, bool is_long, struct crew_result *
 /* --- many of them --- */
 
 static int
-settle(struct run *r, const struct crew_result *res, struct err *e)
+enter(void *ctx, struct err *e)
 {
-	if (res->failed && !r->failed++)
-		r->first = res->err;
-	if (fwrite(res->out.ptr ? res->out.ptr : "", 1, res->out.len, stdout) == res->out.len)
-		return 0;
-	return err_errno(e, REASON_OUTPUT, "cannot write to standard output");
+	const struct plugin *p = ctx;
+
+	return p->enter(p->ctx, e);
 }
 
 static int
-serve(struct run *r, struct err *e)
+settle(void *ctx, const struct linework_sum *sum, const struct crew_result *res, struct err *e)
 {
-	AUTO(lines) struct lines in;
-	struct span line = SPAN_NONE;
-	enum lines_got got;
-	int rc = 0;
-
-	lines_init(&in, STDIN_FILENO, '\n', "standard input", RECORD_LINE_MAX);
-	while (rc == 0) {
-		struct crew_result res = CREW_RESULT_INIT;
-
-		got = lines_next(&in, false, &line, e);
-		/* Nobody who asked waits for an answer while this waits for a question. */
-		if (got == LINES_LATER)
-			got = file_flush(e) ? LINES_FAILED : lines_next(&in, true, &line, e);
-		if (got == LINES_END)
-			return file_flush(e);
-		if (got == LINES_FAILED)
-			return -1;
-		r->taken++;
-		answer(r, line, got == LINES_LONG, &res);
-		rc = settle(r, &res, e);
-		crew_result_release(&res);
-	}
-	return rc;
-}
-
-static void
-be_worker(void *ctx, struct crew_reader *in)
-{
-	struct run *r = ctx;
-	struct span line = SPAN_NONE;
-	struct crew_result res = CREW_RESULT_INIT;
-	enum crew_got got;
-
-	res.failed = res.fatal = r->p->enter(r->p->ctx, &res.err) != 0;
-	if (res.fatal)
-		crew_answer(&res);
-	while (!res.fatal && ((got = crew_read(in, true, &line)) == CREW_LINE || got == CREW_LONG)) {
-		struct crew_result one = CREW_RESULT_INIT;
-
-		answer(r, line, got == CREW_LONG, &one);
-		crew_answer(&one);
-		crew_result_release(&one);
-	}
-}
-
-static int
-deliver(void *ctx, struct crew_result *res, size_t taken, struct err *e)
-{
-	struct run *r = ctx;
-
-	r->taken = taken;
-	return settle(r, res, e);
-}
-
-static int
-conclude(const struct run *r, struct err *e)
-{
-	if (!r->taken) {
-		err_set(e, REASON_BAD_RECORD, "standard input holds no question");
-		return err_hint(e, "each line is a JSON object with \"digest\", and \"bundle\" or \"candidates\"");
-	}
-	if (!r->failed)
-		return 0;
-	*e = r->first;
-	return err_wrap(e, "%zu of %zu refused, the first", r->failed, r->taken);
+	(void)ctx;
+	(void)sum;
+	return file_print(buf_span(&res->out), e);
 }
 
 int
 plugin_run(const struct plugin *p, struct err *e)
 {
-	struct run r = {.p = p, .first = ERR_INIT};
-	struct crew c = {.ctx = &r, .jobs = p->jobs, .end = '\n', .line_max = RECORD_LINE_MAX, .work = be_worker,
-	    .deliver = deliver};
-	int rc;
+	struct linework w = {.ctx = (void *)(uintptr_t)p, .jobs = p->jobs, .enter = enter, .answer = answer, .settle = settle};
+	struct linework_sum sum = LINEWORK_SUM_INIT;
 
-	if (p->jobs > 1)
-		rc = crew_run(&c, e);
-	else
-		rc = p->enter(p->ctx, e) || serve(&r, e) ? -1 : 0;
-	return rc ? -1 : conclude(&r, e);
+	if (linework_run(&w, &sum, e))
+		return -1;
+	if (!sum.done) {
+		err_set(e, REASON_BAD_RECORD, "standard input holds no question");
+		return err_hint(e, "each line is a JSON object with \"digest\", and \"bundle\" or \"candidates\"");
+	}
+	if (!sum.failed)
+		return 0;
+	*e = sum.first;
+	return err_wrap(e, "%zu of %zu refused, the first", sum.failed, sum.done);
 }
