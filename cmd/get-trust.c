@@ -40,7 +40,8 @@ note_time(struct tufhome *h, int64_t now)
 {
 	AUTO(buf) struct buf text = BUF_INIT(BUF_TEXT_MAX);
 	AUTO(buf) struct buf name = BUF_INIT(BUF_TEXT_MAX);
-	struct tufstore top = {.dir = h->top, .frozen = h->frozen};
+	/* A note for others: we go by what the metadata says. */
+	struct tufstore top = {.dir = h->top, .frozen = h->frozen, .quiet = true};
 
 	buf_printf(&name, "%s.json", h->name);
 	tufhome_last(&text, now);
@@ -93,7 +94,7 @@ get(const struct get *g, struct buf *out, struct err *e)
 		return refuse_place(&h, e);
 	if (!t.stored && h.top && !t.store.told)
 		note_time(&h, now);
-	return get_targets(&t, &g->targets, out, e);
+	return get_targets(&t, &g->targets, out, e) ? refuse_place(&h, e) : 0;
 }
 
 static int

@@ -19,6 +19,9 @@
 #include "json/emit.h"
 #include "sig/trust.h"
 
+#define FRESH ".new."
+enum { LEFT_BEHIND_S = 24 * 60 * 60 };
+
 struct init {
 	const char *mirror, *root, *checksum;
 	bool staging;
@@ -104,6 +107,26 @@ remove_cache(const char *dir)
 
 	remove_files(targets);
 	remove_files(dir);
+}
+
+/* What runs left behind that were killed. */
+static void
+sweep(const char *top)
+{
+	int64_t old = date_now() - LEFT_BEHIND_S;
+	DIR *d = opendir(top);
+	struct dirent *entry;
+	struct stat st;
+
+	while (d && (entry = readdir(d))) {
+		AUTO(charp) char *path = xasprintf("%s/%s", top, entry->d_name);
+
+		if (strncmp(entry->d_name, FRESH, strlen(FRESH)) == 0 && lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+		    st.st_mtime < old)
+			remove_cache(path);
+	}
+	if (d)
+		closedir(d);
 }
 
 /* What was there serves until the new one does. */
@@ -267,10 +290,11 @@ write_notes(const struct tufhome *h, struct err *e)
 static int
 renew(const struct tufhome *h, struct err *e)
 {
-	AUTO(charp) char *fresh = xasprintf("%s/.new.XXXXXX", h->top);
+	AUTO(charp) char *fresh = xasprintf("%s/" FRESH "XXXXXX", h->top);
 
 	if (file_mkdirs(h->top, 0700, e))
 		return -1;
+	sweep(h->top);
 	if (!mkdtemp(fresh))
 		return err_errno(e, REASON_IO, "cannot create a directory in %s", h->top);
 	if (load(h, fresh, e) || swap_in(fresh, h->dir, e)) {
@@ -302,7 +326,11 @@ run(void *args, struct err *e)
 	if (tuffetch_is_remote(buf_str(&base)) && http_warm(e))
 		return -1;
 	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | SANDBOX_SIGNAL, NULL, 0);
-	return h.frozen ? load(&h, NULL, e) : renew(&h, e);
+	if ((h.frozen ? load(&h, NULL, e) : renew(&h, e)) == 0)
+		return 0;
+	if ((!o->root || !*o->root) && !tufhome_embedded(h.mirror).ptr && !err_get_hint(e))
+		err_hint(e, "trust began with the root of the public instance; --root FILE names this repository's");
+	return -1;
 }
 
 static const char examples[] =

@@ -282,6 +282,42 @@ add("a/t", "by A", "C"); add("b/t", "by B", "C"); commit()'
 	[ -z "$stderr" ]
 }
 
+@test "a note that cannot be written is nobody's business" {
+	new_tufrepo
+	same_root
+	rm "$KEPT.json"
+	mkdir "$KEPT.json"
+	expect_status 0 get
+	[ -z "$stderr" ]
+	[ "$output" = "$(cat "$ROOT")" ]
+}
+
+@test "a folder that is not mounted is a server that does not answer" {
+	new_tufrepo
+	same_root
+	mv "$TUF_REPO" away
+	export TUF_ROOT_JSON=away/1.root.json
+	expect_status 0 get
+	[ "$output" = "$(cat "$ROOT")" ]
+	has "what is stored serves" "$stderr"
+	rm -r "$KEPT"
+	refuses not-found 1 get
+	# There, but without the file that counts.
+	mkdir "$TUF_REPO"
+	cp away/*.root.json "$TUF_REPO"
+	refuses not-found 1 get
+	has timestamp.json "$(jq -r .message <<<"$error")"
+}
+
+@test "a version that has no next one is refused" {
+	new_tufrepo 'version("root", 2 ** 63 - 3); publish("root")'
+	export TUF_ROOT_JSON=$TUF_REPO/9223372036854775806.root.json
+	same_root
+	tufrepo 'publish("root")'
+	refuses bad-metadata 1 get
+	TUF_ROOT_JSON=$TUF_REPO/9223372036854775807.root.json refuses bad-metadata 1 get
+}
+
 @test "nothing is written with SIGSTORE_NO_CACHE, nor without a place" {
 	new_tufrepo
 	export SIGSTORE_NO_CACHE=1

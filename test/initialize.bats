@@ -59,6 +59,21 @@ files() {
 	[ "$(cat "$TUF_ROOT/mine")" = mine ]
 }
 
+@test "what a killed run left behind goes away when it is old" {
+	mkdir -p "$TUF_ROOT"/.new.older/targets "$TUF_ROOT"/.new.young
+	echo x | tee "$TUF_ROOT"/.new.older/root.json >"$TUF_ROOT"/.new.older/targets/x
+	touch -d '2 days ago' "$TUF_ROOT"/.new.older
+	init --mirror "file://$TUF_REPO" --root "$ROOT"
+	[ ! -e "$TUF_ROOT"/.new.older ]
+	[ -e "$TUF_ROOT"/.new.young ]
+}
+
+@test "without a root the public one is meant, and that is said" {
+	refuses unsigned-metadata 1 init --mirror "file://$TUF_REPO" ||
+		refuses expired-metadata 1 init --mirror "file://$TUF_REPO"
+	has "--root FILE" "$(jq -r .hint <<<"$error")"
+}
+
 @test "the root may come from a file, a URL or a variable, and is checked" {
 	serve_tufrepo
 	url=$TUF_MIRROR

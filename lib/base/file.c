@@ -270,8 +270,14 @@ file_mkdirs(const char *path, unsigned mode, struct err *e)
 		if (was != '/' && was != '\0')
 			continue;
 		*s = '\0';
-		if (mkdir(p, (mode_t)mode) && errno != EEXIST && !file_is_dir(p))
-			return err_errno(e, REASON_IO, "cannot create %s", p);
+		if (mkdir(p, (mode_t)mode) && errno != EEXIST) {
+			int why = errno;
+
+			if (!file_is_dir(p)) {
+				errno = why;
+				return err_errno(e, REASON_IO, "cannot create %s", p);
+			}
+		}
 		if (was == '\0')
 			break;
 		*s = was;

@@ -106,7 +106,7 @@ download(struct tuf *t, struct span role, int64_t version, size_t max, struct bu
 
 	buf_init(out, max);
 	log_debug("TUF: %s%s", t->metadata, name);
-	return tuffetch_get(t->metadata, name, max, out, e);
+	return tuffetch_get(t->metadata, name, max, t->patience, out, e);
 }
 
 static bool
@@ -145,6 +145,39 @@ in_name(const struct tuf *t, const struct tufmeta_file *f)
 
 enum { UNREACHABLE = 2 };	/* beside 0 and -1: no answer, *e says how */
 
+/* What is stored when a refresh begins, and whether newer ones came. These wait
+ * for the rest: a timestamp whose snapshot could not be fetched would make what
+ * is stored useless. */
+struct was {
+	struct buf timestamp, snapshot;
+	bool new_timestamp, new_snapshot;
+};
+
+static void
+was_cleanup(struct was *w)
+{
+	buf_release(&w->timestamp);
+	buf_release(&w->snapshot);
+}
+
+static void
+was_read(struct was *w, const struct tuf *t)
+{
+	if (!stored(t, SPAN("timestamp"), TUFMETA_TIMESTAMP_MAX, &w->timestamp))
+		buf_reset(&w->timestamp);
+	if (!stored(t, SPAN("snapshot"), TUFMETA_LENGTH_MAX, &w->snapshot))
+		buf_reset(&w->snapshot);
+}
+
+static void
+was_renew(const struct was *w, struct tuf *t)
+{
+	if (w->new_timestamp)
+		store(t, SPAN("timestamp"), t->set.timestamp, buf_span(&w->timestamp));
+	if (w->new_snapshot)
+		store(t, SPAN("snapshot"), t->set.snapshot, buf_span(&w->snapshot));
+}
+
 static int
 outcome(enum tuffetch_got got)
 {
@@ -181,15 +214,14 @@ refresh_root(struct tuf *t, struct err *e)
 }
 
 static int
-refresh_timestamp(struct tuf *t, struct err *e)
+refresh_timestamp(struct tuf *t, struct was *w, struct err *e)
 {
-	AUTO(buf) struct buf was = BUF_INIT(0), bytes = BUF_INIT(0);
+	AUTO(buf) struct buf bytes = BUF_INIT(0);
 	enum tuffetch_got got;
 	int rc;
 
 	/* However old it is, nothing older counts. */
-	if (stored(t, SPAN("timestamp"), TUFMETA_TIMESTAMP_MAX, &was) &&
-	    tufset_timestamp(&t->set, buf_span(&was), NULL))
+	if (w->timestamp.len && tufset_timestamp(&t->set, buf_span(&w->timestamp), NULL))
 		log_debug("TUF: the stored timestamp does not serve");
 	got = download(t, SPAN("timestamp"), 0, TUFMETA_TIMESTAMP_MAX, &bytes, e);
 	if (got != TUFFETCH_OK)
@@ -197,29 +229,27 @@ refresh_timestamp(struct tuf *t, struct err *e)
 	rc = tufset_timestamp(&t->set, buf_span(&bytes), e);
 	if (rc < 0)
 		return err_wrap(e, "timestamp.json of the TUF repository");
-	if (rc == 0)
-		store(t, SPAN("timestamp"), t->set.timestamp, buf_span(&was));
+	w->new_timestamp = rc == 0;
 	return 0;
 }
 
 static int
-refresh_snapshot(struct tuf *t, struct err *e)
+refresh_snapshot(struct tuf *t, struct was *w, struct err *e)
 {
-	AUTO(buf) struct buf was = BUF_INIT(0), bytes = BUF_INIT(0);
+	AUTO(buf) struct buf bytes = BUF_INIT(0);
 	const struct tufmeta_file *f = tufmeta_file(t->set.timestamp, SPAN("snapshot.json"));
 	enum tuffetch_got got;
 
 	if (tufmeta_check_time(t->set.timestamp, "timestamp.json", t->set.now, e))
 		return err_wrap(e, "the TUF repository");
-	if (stored(t, SPAN("snapshot"), TUFMETA_LENGTH_MAX, &was) &&
-	    tufset_snapshot(&t->set, buf_span(&was), true, NULL) == 0)
+	if (w->snapshot.len && tufset_snapshot(&t->set, buf_span(&w->snapshot), true, NULL) == 0)
 		return 0;
 	got = download(t, SPAN("snapshot"), in_name(t, f), limit(f, TUFMETA_SNAPSHOT), &bytes, e);
 	if (got != TUFFETCH_OK)
 		return outcome(got);
 	if (tufset_snapshot(&t->set, buf_span(&bytes), false, e))
 		return err_wrap(e, "snapshot.json of the TUF repository");
-	store(t, SPAN("snapshot"), t->set.snapshot, buf_span(&was));
+	w->new_snapshot = true;
 	return 0;
 }
 
@@ -247,62 +277,79 @@ load_targets(struct tuf *t, struct span role, const struct tufmeta *from, struct
 }
 
 static int
-refresh_all(struct tuf *t, struct err *e)
+refresh_all(struct tuf *t, struct was *w, struct err *e)
 {
 	int rc;
 
 	tufmeta_free(t->targets);
 	t->targets = NULL;
-	if ((rc = refresh_root(t, e)) || (rc = refresh_timestamp(t, e)) || (rc = refresh_snapshot(t, e)))
+	if ((rc = refresh_root(t, e)) || (rc = refresh_timestamp(t, w, e)) || (rc = refresh_snapshot(t, w, e)))
 		return rc;
 	return load_targets(t, SPAN("targets"), NULL, &t->targets, e);
 }
 
 /* The same from what is stored alone. */
 static int
-load_stored(struct tuf *t, struct err *e)
+judge_stored(const struct tuf *t, const struct was *w, struct tufset *set, struct tufmeta **targets, struct err *e)
 {
-	AUTO(buf) struct buf timestamp = BUF_INIT(0), snapshot = BUF_INIT(0), targets = BUF_INIT(0);
+	AUTO(buf) struct buf bytes = BUF_INIT(0);
+
+	if (tufset_start(set, t->set.now, buf_span(&t->set.root->bytes), e) || tufset_check_root(set, e))
+		return -1;
+	if (!w->timestamp.len || !w->snapshot.len || !stored(t, SPAN("targets"), TUFMETA_LENGTH_MAX, &bytes))
+		return err_set(e, REASON_NOT_FOUND, "nothing is stored of it");
+	return tufset_timestamp(set, buf_span(&w->timestamp), e) || tufset_snapshot(set, buf_span(&w->snapshot), true, e) ||
+	    tufset_targets(set, SPAN("targets"), NULL, buf_span(&bytes), targets, e) ? -1 : 0;
+}
+
+static bool
+stored_serves(const struct tuf *t, const struct was *w)
+{
+	AUTO(tufset) struct tufset set = TUFSET_INIT;
+	AUTO(tufmeta) struct tufmeta *targets = NULL;
+
+	return judge_stored(t, w, &set, &targets, NULL) == 0;
+}
+
+/* A root that came meanwhile may have taken its keys away. */
+static int
+fall_back(struct tuf *t, const struct was *w, struct err *e)
+{
 	AUTO(tufset) struct tufset set = TUFSET_INIT;
 
-	if (tufset_start(&set, t->set.now, buf_span(&t->set.root->bytes), e) || tufset_check_root(&set, e))
-		return -1;
-	if (!stored(t, SPAN("timestamp"), TUFMETA_TIMESTAMP_MAX, &timestamp) ||
-	    !stored(t, SPAN("snapshot"), TUFMETA_LENGTH_MAX, &snapshot) ||
-	    !stored(t, SPAN("targets"), TUFMETA_LENGTH_MAX, &targets))
-		return err_set(e, REASON_NOT_FOUND, "nothing is stored of it");
-	if (tufset_timestamp(&set, buf_span(&timestamp), e) || tufset_snapshot(&set, buf_span(&snapshot), true, e) ||
-	    tufset_targets(&set, SPAN("targets"), NULL, buf_span(&targets), &t->targets, e))
+	if (judge_stored(t, w, &set, &t->targets, e))
 		return -1;
 	tufset_release(&t->set);
 	t->set = set;
 	set = (struct tufset)TUFSET_INIT;
+	t->stored = true;
 	return 0;
 }
 
 int
 tuf_refresh(struct tuf *t, struct err *e)
 {
+	AUTO(was) struct was w = {BUF_INIT(0), BUF_INIT(0), false, false};
 	struct err net = ERR_INIT, why = ERR_INIT;
 	char text[ERR_TEXT];
 	int rc;
 
 	tufstore_make(&t->store);
-	rc = refresh_all(t, &net);
-	if (rc == 0)
-		return 0;
+	was_read(&w, t);
+	t->patience = t->stored_ok && stored_serves(t, &w) ? TUF_PATIENCE_MS : 0;
+	rc = refresh_all(t, &w, &net);
 	if (rc == UNREACHABLE && t->stored_ok) {
-		if (load_stored(t, &why) == 0) {
+		if (fall_back(t, &w, &why) == 0) {
 			log_warn("the TUF repository cannot be reached, what is stored serves: %s",
 			    err_text(&net, text, sizeof(text)));
-			t->stored = true;
 			return 0;
 		}
 		err_hint(&net, "what is stored does not serve: %s", err_text(&why, text, sizeof(text)));
 	}
-	if (e)
+	was_renew(&w, t);
+	if (rc && e)
 		*e = net;
-	return -1;
+	return rc ? -1 : 0;
 }
 
 /* --- delegations (5.6.7) --- */
@@ -453,7 +500,7 @@ tuf_fetch(struct tuf *t, const struct tufmeta_file *f, struct buf *out, struct e
 	if (target_name(t, f, &name, e))
 		return -1;
 	log_debug("TUF: %s%s", t->targets_base, buf_str(&name));
-	if (tuffetch_get(t->targets_base, buf_str(&name), (size_t)f->length, &bytes, e) != TUFFETCH_OK ||
+	if (tuffetch_get(t->targets_base, buf_str(&name), (size_t)f->length, t->patience, &bytes, e) != TUFFETCH_OK ||
 	    tufmeta_check_bytes(f, buf_span(&bytes), e))
 		return -1;
 	/* Once is enough. */

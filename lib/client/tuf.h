@@ -12,6 +12,7 @@
 enum {
 	TUF_ROTATIONS_MAX = 256,	/* new roots in one run */
 	TUF_ROLES_MAX = 32,		/* delegated roles in one search */
+	TUF_PATIENCE_MS = 15000,	/* for one file, when what is stored serves */
 };
 #define TUF_TARGET_MAX BUF_BIG_MAX
 
@@ -27,6 +28,7 @@ struct tuf {
 	char *metadata, *targets_base;
 	bool stored_ok;
 	bool stored;		/* after a refresh: the repository was not reached */
+	int64_t patience;	/* for one file, in ms; 0: as long as the process has */
 	struct tufstore store, files;
 	struct tufset set;
 	struct tufmeta *targets;
@@ -41,8 +43,9 @@ int	tuf_start(struct tuf *t, const struct tuf_options *o, struct span root, int6
 void	tuf_release(struct tuf *t);
 static inline void tuf_cleanup(struct tuf *t) { tuf_release(t); }
 
-/* Root, timestamp, snapshot and top-level targets. Each is stored as soon as it
- * is trusted. */
+/* Root, timestamp, snapshot and top-level targets. What was trusted before the
+ * first that was not is stored, too; but not a part of what could not be fetched
+ * whole while what is stored serves. */
 int	tuf_refresh(struct tuf *t, struct err *e) MUST_CHECK;
 
 /* Looks a target up, top level first, then through delegations, depth first in

@@ -5,7 +5,6 @@
 #include "base/mem.h"
 #include "codec/hex.h"
 #include "codec/url.h"
-#include "net/retry.h"
 
 #define FILE_SCHEME "file://"
 
@@ -64,12 +63,14 @@ tuffetch_is_remote(const char *base)
 }
 
 static enum tuffetch_got
-get_local(const char *path, size_t max, struct buf *out, struct err *e)
+get_local(const char *base, const char *path, size_t max, struct buf *out, struct err *e)
 {
 	AUTO(buf) struct buf bytes = BUF_INIT(max);
 
+	/* What is not mounted is as a server that does not answer. */
 	if (file_read(path, &bytes, e))
-		return err_is(e, REASON_NOT_FOUND) ? TUFFETCH_ABSENT : TUFFETCH_FAILED;
+		return !err_is(e, REASON_NOT_FOUND) ? TUFFETCH_FAILED :
+		    file_is_dir(base) ? TUFFETCH_ABSENT : TUFFETCH_UNREACHABLE;
 	buf_add_span(out, buf_span(&bytes));
 	return buf_check(out, path, e) ? TUFFETCH_FAILED : TUFFETCH_OK;
 }
@@ -82,25 +83,22 @@ judge(const char *url, int status, struct err *e)
 	err_set(e, absent ? REASON_NOT_FOUND : REASON_HTTP, "the TUF repository does not give %s", url);
 	err_expected(e, "a status of 200 to 299");
 	err_found(e, "%d", status);
-	if (absent)
-		return TUFFETCH_ABSENT;
-	return retry_status(status) ? TUFFETCH_UNREACHABLE : TUFFETCH_FAILED;
+	return absent ? TUFFETCH_ABSENT : TUFFETCH_UNREACHABLE;
 }
 
 static enum tuffetch_got
-get_remote(const char *url, size_t max, struct buf *out, struct err *e)
+get_remote(const char *url, size_t max, int64_t ms, struct buf *out, struct err *e)
 {
 	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
 	AUTO(buf) struct buf bytes = BUF_INIT(max);
-	struct http_request q = {.method = "GET", .url = url, .max_body = max > REFUSAL_MAX ? max : REFUSAL_MAX, .repeatable = true};
+	struct http_request q = {.method = "GET", .url = url, .max_body = max > REFUSAL_MAX ? max : REFUSAL_MAX,
+	    .timeout = ms, .repeatable = true};
 	struct sink_buf sink;
 
 	sink_buf_init(&sink, &bytes, url);
 	q.sink = &sink.sink;
-	if (http_do(&q, &r, e)) {
-		err_wrap(e, "%s", url);
+	if (http_do(&q, &r, e))
 		return err_is(e, REASON_NETWORK) || err_is(e, REASON_TIMEOUT) ? TUFFETCH_UNREACHABLE : TUFFETCH_FAILED;
-	}
 	if (r.status < 200 || r.status > 299)
 		return judge(url, r.status, e);
 	buf_add_span(out, buf_span(&bytes));
@@ -108,14 +106,14 @@ get_remote(const char *url, size_t max, struct buf *out, struct err *e)
 }
 
 enum tuffetch_got
-tuffetch_get(const char *base, const char *name, size_t max, struct buf *out, struct err *e)
+tuffetch_get(const char *base, const char *name, size_t max, int64_t ms, struct buf *out, struct err *e)
 {
 	AUTO(charp) char *path = xasprintf("%s%s", base, name);
 	struct err ignored = ERR_INIT;
 
 	if (!e)
 		e = &ignored;
-	return tuffetch_is_remote(base) ? get_remote(path, max, out, e) : get_local(path, max, out, e);
+	return tuffetch_is_remote(base) ? get_remote(path, max, ms, out, e) : get_local(base, path, max, out, e);
 }
 
 void

@@ -15,10 +15,11 @@ bool	tuffetch_is_remote(const char *base);
 
 enum tuffetch_got { TUFFETCH_FAILED = -1, TUFFETCH_OK = 0, TUFFETCH_ABSENT = 1, TUFFETCH_UNREACHABLE = 2 };
 
-/* Appends the file base + name (percent-encoded already), at most max bytes.
- * ABSENT for one that is not there (404), UNREACHABLE when there was no answer,
- * or one that says "later"; with all but OK there is an error in *e. */
-enum tuffetch_got	tuffetch_get(const char *base, const char *name, size_t max, struct buf *out,
+/* Appends the file base + name (percent-encoded already), at most max bytes, in
+ * at most ms milliseconds, tries and all (0: as long as the process has). ABSENT
+ * for one that is not there (404), UNREACHABLE when there was no answer, or
+ * none but a refusal, or no folder; with all but OK there is an error in *e. */
+enum tuffetch_got	tuffetch_get(const char *base, const char *name, size_t max, int64_t ms, struct buf *out,
 	    struct err *e) MUST_CHECK;
 
 /* Percent-encodes what may not stand in a path; slashes stay. */

@@ -44,7 +44,7 @@ tell(struct tufstore *s, struct err *e)
 {
 	char text[ERR_TEXT];
 
-	if (!s->told)
+	if (!s->told && !s->quiet)
 		log_warn("what the TUF repository says is not kept for the next run: %s", err_text(e, text, sizeof(text)));
 	s->told = true;
 }

@@ -14,6 +14,7 @@ struct tufstore {
 	const char *dir;	/* NULL: none */
 	bool frozen;		/* read, never written */
 	bool told;		/* that it cannot be written to */
+	bool quiet;		/* nor need that be told */
 };
 
 /* The file's bytes, up to out's maximum; false when there are none. */

@@ -124,7 +124,10 @@ read_common(struct tufmeta *m, struct err *e)
 		refuse(e);
 		return err_wrap(e, "expires");
 	}
-	return get_number(raw.version, 1, "version", &m->version, e);
+	if (get_number(raw.version, 1, "version", &m->version, e))
+		return -1;
+	/* There is always a next one. */
+	return m->version < INT64_MAX ? 0 : err_set(e, REASON_BAD_METADATA, "version: too large");
 }
 
 /* --- root --- */
