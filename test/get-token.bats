@@ -295,6 +295,12 @@ login() {
 	cosign get-token --oidc-disable-ambient-providers "$@"
 }
 
+# A browser that shows pages in the file page, which may be after the login.
+page() {
+	until [ -s page ]; do sleep 0.02; done
+	cat page
+}
+
 # Runs it with a terminal of its own; what it shows is in `shown`.
 on_terminal() { # INPUT COMMAND...
 	local input=$1
@@ -330,6 +336,29 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	has 'invalid_client: who are you?' "$error"
 	refuses not-found 1 login "${robot[@]}" --oidc-client-secret-file none
 	[[ $(asked) != *secret* ]]
+}
+
+@test "the provider's keys are asked for, and every fault there is an error that names them" {
+	printf 'p&q=r %%s+t\n' >secret
+	while read -r deed reason; do
+		misdo "oidc 3- ${deed/:/ }"
+		refuses "$reason" 1 login --fulcio-auth-flow client_credentials --oidc-client-id robot \
+			--oidc-client-secret-file secret --retry 0
+		has "$OIDC_URL" "$error"
+		[ -z "$output" ]
+	done <<-EOF
+		other-keys bad-token
+		html http
+		html:200 protocol
+		status:500 http
+		status:404 http
+		empty protocol
+		garbage protocol
+		endless too-large
+		truncate network
+		reset network
+	EOF
+	[ "$(asked oidc | tail -n 1 | cut -d' ' -f1,2)" = 'GET /keys' ]
 }
 
 @test "device: the default without a terminal; it waits until somebody logged in" {
@@ -375,7 +404,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	expect_status 0 login --fulcio-auth-flow normal
 	[ "$(claim email)" = alice@example.com ]
 	has 'Your browser will now be opened to:' "$stderr"
-	has 'You can close this window' "$(cat page)"
+	has 'You can close this window' "$(page)"
 	url=$(asked oidc | sed -n 's/^GET \(.auth[^ ]*\) 302/\1/p')
 	has 'code_challenge_method=S256' "$url"
 	has 'redirect_uri=http%3A%2F%2Flocalhost%3A' "$url"
@@ -399,7 +428,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 @test "browser: the default on a terminal" {
 	BROWSER='curl -sSL' on_terminal '' cosign get-token --oidc-disable-ambient-providers
 	[ "$(claim email "$(cat told)")" = alice@example.com ]
-	has 'close this window' "$(cat shown)"
+	has 'Your browser will now be opened to' "$(cat shown)"
 }
 
 @test "browser: BROWSER names several programs, and where the address goes" {
@@ -448,14 +477,17 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 		token-audience bad-token 1
 		token-nonce bad-token 1
 		token-hash bad-token 1
+		token-forged bad-token 1
+		other-keys bad-token 1
 		expired bad-token 1
 		unverified bad-token 1
 		no-token protocol 1
 	EOF
+	rm -f page
 	misdo 'oidc * deny'
 	refuses denied 1 login --fulcio-auth-flow normal
 	has 'access_denied: she <b>said</b> no' "$(jq -r .message <<<"$error")"
-	! grep -q 'said</b>' page
+	[[ $(page) != *'said</b>'* ]]
 }
 
 @test "browser: a code that comes with another state is not taken" {
@@ -464,7 +496,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	export BROWSER=$PWD/browser
 	misdo 'oidc * other-state'
 	refuses no-terminal 1 login --fulcio-auth-flow normal </dev/null
-	has 'Not taken' "$(cat page)"
+	has 'Not taken' "$(page)"
 	[[ $(asked oidc) != *'/token'* ]]
 }
 
@@ -518,7 +550,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 @test "every fault of the token endpoint is an error, and a code is shown once" {
 	export BROWSER='curl -sSL -o page'
 	while read -r deed reason; do
-		misdo "oidc 3 ${deed/:/ }"
+		misdo "oidc 3- ${deed/:/ }"
 		asked_reset
 		refuses "$reason" 1 login --fulcio-auth-flow normal
 		[ "$(asked oidc | grep -c 'POST /token')" = 1 ]

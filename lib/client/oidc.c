@@ -9,6 +9,7 @@
 #include "codec/b64.h"
 #include "codec/url.h"
 #include "crypto/digest.h"
+#include "sig/jwks.h"
 
 enum { DISCOVERY_MAX = 256 << 10 };
 
@@ -22,7 +23,7 @@ oidc_release(struct oidc *o)
 /* --- what a provider says of itself -------------------------------------- */
 
 struct discovery {
-	struct span issuer, authorize, token, device;
+	struct span issuer, authorize, token, device, keys;
 	struct shape_strs challenges, auth_methods;
 };
 
@@ -31,6 +32,7 @@ static const struct field discovery_fields[] = {
 	FIELD_STR(struct discovery, authorize, "authorization_endpoint", 0, .max = 2048),
 	FIELD_STR(struct discovery, token, "token_endpoint", FIELD_REQUIRED | FIELD_NONEMPTY, .max = 4096),
 	FIELD_STR(struct discovery, device, "device_authorization_endpoint", 0, .max = 4096),
+	FIELD_STR(struct discovery, keys, "jwks_uri", FIELD_REQUIRED | FIELD_NONEMPTY, .max = 4096),
 	FIELD_STRS(struct discovery, challenges, "code_challenge_methods_supported", 0, .max = 100),
 	FIELD_STRS(struct discovery, auth_methods, "token_endpoint_auth_methods_supported", 0, .max = 100),
 	FIELD_END};
@@ -78,6 +80,7 @@ take_discovery(struct oidc *o, struct span text, struct err *e)
 	o->s256 = lists(&d.challenges, "S256") || is_azure(d.authorize);
 	o->basic = lists(&d.auth_methods, "client_secret_basic") && !lists(&d.auth_methods, "client_secret_post");
 	return take_endpoint(o, d.authorize, "the authorization_endpoint", &o->authorize, e) ||
+	    take_endpoint(o, d.keys, "the jwks_uri", &o->keys, e) ||
 	    take_endpoint(o, d.token, "the token_endpoint", &o->token, e) ||
 	    take_endpoint(o, d.device, "the device_authorization_endpoint", &o->device, e) ? -1 : 0;
 }
@@ -304,6 +307,23 @@ check_token(const struct oidc *o, const struct idtoken *t, const char *nonce, st
 	return idtoken_check_audience(t, o->login->client_id, e) || idtoken_check_time(t, date_now(), e) ? -1 : 0;
 }
 
+/* Keys are asked for when there is something to check, for providers change
+ * them. */
+static int
+check_signature(const struct oidc *o, const struct idtoken *t, struct span text, struct err *e)
+{
+	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
+
+	if (http_do(&(struct http_request){.method = "GET", .url = o->keys.ptr, .max_body = JWKS_MAX, .repeatable = true},
+	    &r, e))
+		return err_wrap(e, "the keys of the identity provider");
+	if (r.status == 200)
+		return jwks_check(buf_span(&r.body), t, text, e);
+	err_set(e, REASON_HTTP, "the identity provider does not tell its keys");
+	err_expected(e, "status 200 from %s", o->keys.ptr);
+	return err_found(e, "%d", r.status);
+}
+
 int
 oidc_take_token(const struct oidc *o, const struct oidc_answer *a, const char *nonce, struct secret *token, struct err *e)
 {
@@ -313,7 +333,8 @@ oidc_take_token(const struct oidc *o, const struct oidc_answer *a, const char *n
 		return oidc_denied(o, a, e);
 	if (hush_member(&a->json, o->login->issuer, "id_token", token, e))
 		return -1;
-	if (idtoken_parse(&t, secret_span(token), e) || check_token(o, &t, nonce, e) || check_access(a, &t, e)) {
+	if (idtoken_parse(&t, secret_span(token), e) || check_token(o, &t, nonce, e) || check_access(a, &t, e) ||
+	    check_signature(o, &t, secret_span(token), e)) {
 		secret_release(token);
 		return err_wrap(e, "what %s answered", o->login->issuer);
 	}

@@ -21,6 +21,7 @@ struct oidc_login {
 struct oidc {
 	const struct oidc_login *login;
 	struct span authorize, token, device;	/* endpoints; empty where there is none */
+	struct span keys;	/* where its keys are */
 	bool s256;		/* PKCE by SHA-256 is supported */
 	bool basic;		/* the client shows its secret in a header, not in the form */
 	struct pool pool;
@@ -69,10 +70,11 @@ int	oidc_post(const struct oidc *o, struct span endpoint, struct oidc_form *f, s
 /* The error that such an answer means; -1. */
 int	oidc_denied(const struct oidc *o, const struct oidc_answer *a, struct err *e);
 
-/* Takes the identity token out of an answer and checks what can be checked
- * here: issuer, audience, time, the nonce (NULL: none was sent) and the hash of
- * the access token. Its signature is the certificate authority's to check; it
- * comes straight from the provider (Core 1.0 section 3.1.3.7). */
+/* Takes the identity token out of an answer and checks it (Core 1.0 section
+ * 3.1.3.7): issuer, audience, time, the nonce (NULL: none was sent), the hash of
+ * the access token, and that a key of the provider signed it, for which it is
+ * asked. REASON_BAD_TOKEN, REASON_DENIED, REASON_PROTOCOL, and what a request may
+ * fail with. */
 int	oidc_take_token(const struct oidc *o, const struct oidc_answer *a, const char *nonce, struct secret *token,
 	    struct err *e) MUST_CHECK;
 

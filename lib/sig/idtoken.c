@@ -8,10 +8,11 @@
 /* A claim has this many bytes at most; certificates hold no more either. */
 enum { CLAIM_MAX = 4096 };
 
-struct head { struct span algorithm; };
+struct head { struct span algorithm, key_id; };
 
 static const struct field head_fields[] = {
 	FIELD_STR(struct head, algorithm, "alg", FIELD_REQUIRED | FIELD_NONEMPTY, .max = 64),
+	FIELD_STR(struct head, key_id, "kid", 0, .max = CLAIM_MAX),
 	FIELD_END};
 
 struct claims {
@@ -107,6 +108,7 @@ read_head(struct idtoken *t, struct span text, struct err *e)
 	if (span_eq_nocase(h.algorithm, SPAN("none")))
 		return err_set(e, REASON_BAD_TOKEN, "the identity token is not signed: its algorithm is none");
 	t->algorithm = h.algorithm;
+	t->key_id = h.key_id;
 	return 0;
 }
 

@@ -4,8 +4,8 @@
 /*
  * Identity tokens: what an OpenID Connect provider says about somebody, as a
  * JSON Web Token in its compact form (RFC 7519; RFC 7515 section 3.1). Its
- * claims are read, its signature is not checked: the certificate authority
- * does that, and nothing here may be believed before it did.
+ * claims are read; its signature is checked by jwks.h, if at all here: the
+ * certificate authority does that, and nothing may be believed before it did.
  */
 #include "base/pool.h"
 #include "json/shape.h"
@@ -17,6 +17,7 @@ enum {
 
 struct idtoken {
 	struct span algorithm;		/* of the signature: "RS256" */
+	struct span key_id;		/* which of the provider's keys made it; empty: it does not say */
 	struct span issuer;		/* never empty */
 	struct span subject, email;	/* empty where there is none */
 	struct span nonce, at_hash;	/* the same */

@@ -6,8 +6,8 @@
  * services: other-issuer, no-s256, no-device, no-browser, basic-only (in what it
  * says of itself); deny, other-state, other-iss (in the browser); pending,
  * slow-down, denied, error (answers of the token endpoint); token-issuer,
- * token-audience, token-nonce, token-hash, expired, unverified, no-token (in
- * the token).
+ * token-audience, token-nonce, token-hash, token-forged, expired, unverified,
+ * no-token (in the token); other-keys.
  */
 #include "sigstore.h"
 #include "codec/b64.h"
@@ -81,6 +81,8 @@ make_token(const struct ask *a, const struct person *p, struct buf *out)
 	buf_add_char(out, '.');
 	b64_encode(out, buf_span(&claims), B64_URL);
 	seal_sign(token_key, buf_span(out), &sig);
+	if (deed_of(a, "token-forged"))
+		sig.ptr[9] = (char)(sig.ptr[9] ^ 1);
 	buf_add_char(out, '.');
 	b64_encode(out, buf_span(&sig), B64_URL);
 }

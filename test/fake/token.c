@@ -321,7 +321,9 @@ keys(struct ask *a)
 {
 	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
 
-	buf_add_str(&out, "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"tests\",\"n\":\"");
+	buf_add_str(&out, "{\"keys\":[{\"kty\":\"RSA\",\"use\":\"sig\",\"alg\":\"RS256\",\"kid\":\"");
+	buf_add_str(&out, deed_of(a, "other-keys") ? "others" : "tests");
+	buf_add_str(&out, "\",\"n\":\"");
 	add_number(&out, OSSL_PKEY_PARAM_RSA_N);
 	buf_add_str(&out, "\",\"e\":\"");
 	add_number(&out, OSSL_PKEY_PARAM_RSA_E);
