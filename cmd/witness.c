@@ -2,7 +2,7 @@
 #include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/serviceplan.h"
-#include "step/stage.h"
+#include "step/stagebatch.h"
 #include "step/workwitness.h"
 
 struct witness_args {
@@ -46,13 +46,14 @@ run(void *args, struct err *e)
 	struct services_keyless none = {.certificate = NULL};
 	struct serviceplan_args a = {.part = SERVICEPLAN_WITNESS, .config = &o->config, .urls = &o->urls, .tsa = &o->tsa,
 	    .keyless = &none, .stdin_is_taken = true, .yes = o->yes};
-	struct stage_filter f = {STAGE_SIGNATURE, STAGE_SIGNATURE, ask, &p};
+	struct stagebatch b = {.filter = {STAGE_SIGNATURE, STAGE_SIGNATURE, ask, &p}, .begin = command_restart_clock,
+	    .json = command_globals.json};
 
 	if (serviceplan_make(&p, &a, e))
 		return -1;
 	(void)sandbox_enter(SANDBOX_SIGNAL, NULL, 0);
 	p.plan.quiet = command_globals.json;
-	return stage_filter(&f, e);
+	return stagebatch_run(&b, e);
 }
 
 static const char examples[] =
@@ -64,7 +65,8 @@ static const struct command witness = {
 	.name = "witness",
 	.brief = "Have logs and timestamp authorities vouch for signatures",
 	.about = "Reads signature records, writes them again with log entries and timestamps (cosign-records(5)). What a "
-	    "service answers is checked before it is kept, as is the signature before anybody is asked.",
+	    "service answers is checked before it is kept, as is the signature before anybody is asked. "
+	    "Several records are worked on at once; one that fails takes no others with it.",
 	.examples = examples,
 	.opts = opts,
 	.size = sizeof(struct witness_args),

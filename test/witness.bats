@@ -169,6 +169,62 @@ tlog entry created with index: ' "$stderr"
 	refuses bad-config 1 cosign witness $(services .v2) <signed
 }
 
+# COUNT records by key, each with a signature of its own.
+signed() {
+	cosign resolve oci:image | cosign make-payload >to-sign
+	for ((i = 0; i < $1; i++)); do cat to-sign; done | cosign sign-payload --key cosign.key
+}
+
+@test "witness works on several records at once, and keeps their order" {
+	signed 5 >five
+	# Whoever comes first is answered last.
+	misdo 'rekor2 1 delay 1500'
+	expect_status 0 cosign witness $(services '') <five
+	[ "$(jq -r .signature <<<"$output")" = "$(jq -r .signature five)" ]
+	[ "$(jq '.tlogEntries[0].logIndex | tonumber' <<<"$output" | head -n 1)" -gt "$(jq '.tlogEntries[0].logIndex | tonumber' <<<"$output" | tail -n 1)" ]
+}
+
+@test "a record that fails takes no others with it" {
+	signed 4 >four
+	{
+		sed -n 1p four
+		sed -n 2p four | jq -c '.payload = "e30="'
+		sed -n 3p four
+		echo '{"type":"cosign.location/1"}'
+		echo '{"type":'
+		sed -n 4p four
+	} >mixed
+	expect_status 12 cosign witness $(services '') <mixed
+	[ "$(jq -r .signature <<<"$output")" = "$(sed -n '1p;3p;4p' four | jq -r .signature)" ]
+	[ "$(grep -c '^Error: record [245]: ' <<<"$stderr")" = 3 ]
+	has 'Error: 3 of 6 records failed, the first: record 2: ' "$stderr"
+	refuses bad-signature 12 cosign witness $(services '') <mixed
+	[ "$(grep '^{' <<<"$stderr" | jq -r .reason | paste -sd ' ')" = 'bad-signature bad-record bad-json bad-signature' ]
+}
+
+@test "what is witnessed leaves at once, and stays when the connection is lost" {
+	local pid
+	signed 3 >three
+	mkfifo in
+	cosign witness $(services '') <in >out 2>err 3>&- &
+	pid=$!
+	exec 5>in
+	sed -n 1p three >&5
+	until [ "$(wc -l <out)" = 1 ]; do sleep 0.02; done
+	sed -n 2p three >&5
+	until [ "$(wc -l <out)" = 2 ]; do sleep 0.02; done
+	sed -n 3p three | cut -c1-200 | tr -d '\n' >&5
+	exec 5>&-
+	run wait $pid
+	[ "$(jq -c '.tlogEntries | length' out | paste -sd ' ')" = '1 1' ]
+	grep -q 'record 3: ' err
+	# Nobody takes what comes: no more is read, or asked.
+	asked_reset
+	signed 20 >many
+	expect_status 141 unread cosign witness $(services '') <many
+	[ "$(asked rekor2 | wc -l)" -lt 20 ]
+}
+
 @test "witness shows nobody what is no signature, and passes strangers" {
 	cosign resolve oci:image | cosign make-payload | cosign sign-payload --key cosign.key >signed
 	asked_reset

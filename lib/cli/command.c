@@ -102,6 +102,13 @@ apply_globals(struct err *e)
 	return g->output_file && *g->output_file ? redirect(g->output_file, e) : 0;
 }
 
+void
+command_restart_clock(void)
+{
+	if (command_globals.timeout)
+		http_settings.deadline = date_monotonic_ms() + command_globals.timeout;
+}
+
 /* Index of the token that names the verb: the first word that is neither a
  * global flag nor a value of one; 0 when there is none. */
 static int

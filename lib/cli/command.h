@@ -29,6 +29,9 @@ struct command_globals {
 	int64_t retry, retry_max_time;
 };
 extern struct command_globals command_globals;
+/* What --timeout says holds for each item of a stream, which may be endless: the
+ * time begins anew. */
+void	command_restart_clock(void);
 /* Their table, for help and the dispatcher. */
 extern const struct opt command_global_opts[];
 #endif

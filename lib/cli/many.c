@@ -2,7 +2,6 @@
 #include "cli/many.h"
 
 #include <unistd.h>
-#include "base/date.h"
 #include "base/file.h"
 #include "base/lines.h"
 #include "base/log.h"
@@ -77,14 +76,6 @@ item_free(struct many_item *it)
 	free(it);
 }
 
-/* What --timeout says holds for each image of a stream, which may be endless. */
-static void
-restart_clock(void)
-{
-	if (command_globals.timeout)
-		http_settings.deadline = date_monotonic_ms() + command_globals.timeout;
-}
-
 static enum batch_got
 take_line(struct run *r, bool is_long, struct span line, void **item)
 {
@@ -95,7 +86,7 @@ take_line(struct run *r, bool is_long, struct span line, void **item)
 	else
 		intake_parse(&it->in, line);
 	r->taken++;
-	restart_clock();
+	command_restart_clock();
 	*item = it;
 	return BATCH_ITEM;
 }

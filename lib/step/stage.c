@@ -13,6 +13,12 @@ static const char *const types[STAGE_COUNT] = {
 	[STAGE_LOCATION] = "cosign.location/1",
 };
 
+const char *
+stage_type(enum stage stage)
+{
+	return types[stage];
+}
+
 /* Every member any stage writes: what is not here is somebody else's. */
 static const char *const known[] = {"type", "image", "mediaType", "digest", "size", "reference", "subject", "form",
 	"payload", "payloadType", "predicateType", "signature", "hint", "publicKey", "bundle", "repository", "tag",

@@ -10,6 +10,9 @@
 
 enum stage { STAGE_SUBJECT, STAGE_PAYLOAD, STAGE_SIGNATURE, STAGE_BUNDLE, STAGE_LOCATION, STAGE_COUNT };
 
+/* "cosign.payload/1": the type of its records. */
+const char	*stage_type(enum stage stage);
+
 /* Reads a record of that stage. Strings live in the pool or borrow the record's
  * text. REASON_BAD_RECORD, REASON_BAD_SHAPE. */
 int	stage_parse(struct work *w, enum stage stage, struct node root, struct err *e) MUST_CHECK;
