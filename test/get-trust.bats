@@ -90,6 +90,34 @@ no newline" ]
 	same_root
 }
 
+@test "keys are read in each way that others write them" {
+	new_tufrepo
+	for change in 'v["public"] = "\n" + v["public"] + "\n \n"' 'v["public"] = v["public"].strip()' \
+		'v["public"] = v["public"].replace("\n", "\r\n")' 'v["private"] = ""; key["keyid_hash_algorithms"] = ["md5"]' \
+		'v["public"] = openssl("pkey", "-pubin", "-outform", "DER", data=v["public"].encode())[-65:].hex()' \
+		'key["keytype"] = key["scheme"]' 'v["public"] = v["public"].upper()'; do
+		tufrepo "key = meta('root')['keys'][state['signers']['timestamp'][0]]; v = key['keyval']
+$change
+publish('root', 'timestamp')"
+		same_root
+	done
+	[ "$(version_of "$KEPT/root.json")" = 8 ]
+	# Of kinds that nobody knows they are in nobody's way.
+	tufrepo 'meta("root")["keys"]["x"] = {"keytype": "sigstore-oidc", "scheme": "Fulcio", "keyval": {"identity": "a"}}
+meta("root")["roles"]["timestamp"]["keyids"] += ["x", "nowhere"]; publish("root", "timestamp")'
+	same_root
+}
+
+@test "one key signs once, under whatever names" {
+	new_tufrepo 'keys = meta("root")["keys"]; mine = state["signers"]["timestamp"][0]
+keys["again"] = dict(keys[mine], extra=1); state["kinds"]["again"] = "ecdsa"; state["signers"]["timestamp"].append("again")
+put("../keys/again.pem", open(key_file(mine), "rb").read())
+meta("root")["roles"]["timestamp"].update(keyids=[mine, mine, "again"], threshold=2); publish("root", "timestamp")'
+	refuses unsigned-metadata 1 get
+	tufrepo 'key("timestamp"); publish("root", "timestamp")'
+	same_root
+}
+
 @test "a root that its predecessor did not sign is refused" {
 	new_tufrepo
 	same_root
@@ -134,6 +162,26 @@ no newline" ]
 	refuses not-found 1 get --target b/22
 	[ -e "$KEPT/second%2F..%2Fx.json" ]
 	[ -e "$KEPT/targets/a%2Ft.json" ]
+}
+
+@test "targets are found by the hash of their path, and in bins" {
+	new_tufrepo 'delegate("other"); delegate("mine"); digest = hashlib.sha256(b"a/b").hexdigest()
+for role, prefix in zip(meta("targets")["delegations"]["roles"], ("1" if digest[0] == "0" else "0", digest[:3].upper())):
+    del role["paths"]
+    role["path_hash_prefixes"] = [prefix]
+add("a/b", "by hash", "mine"); commit()'
+	expect_status 0 get --target a/b
+	[ "$output" = "by hash" ]
+	[ ! -e "$KEPT/other.json" ]
+	tufrepo 'meta("targets")["delegations"]["roles"][0].update(path_hash_prefixes=[""], terminating=True); commit()'
+	refuses not-found 1 get --target a/b
+	[ -e "$KEPT/other.json" ]
+	tufrepo 'del meta("targets")["delegations"]; name = "bin-%02x" % (int(hashlib.sha256(b"a/b").hexdigest()[:2], 16) >> 1)
+delegate(name); d = meta("targets")["delegations"]
+d["succinct_roles"] = {"keyids": d.pop("roles")[0]["keyids"], "threshold": 1, "bit_length": 7, "name_prefix": "bin"}
+add("a/b", "in a bin", name); commit()'
+	expect_status 0 get --target a/b
+	[ "$output" = "in a bin" ]
 }
 
 # graph EDGE...: BY:NAME[:PATTERN[:terminating]]; asks for a target that is nowhere.

@@ -73,6 +73,7 @@ tufkey_parse(struct tufkey *k, struct node v, struct pool *pool)
 {
 	const struct scheme *scheme;
 	struct raw_key raw = {0};
+	struct span public;
 	bool good;
 
 	k->key = (struct pubkey)PUBKEY_INIT;
@@ -81,10 +82,11 @@ tufkey_parse(struct tufkey *k, struct node v, struct pool *pool)
 	scheme = find_scheme(&raw);
 	if (!scheme)
 		return false;
-	if (span_starts(raw.keyval.public, "-----BEGIN"))
-		good = scheme->key != KEY_ED25519 && pubkey_parse_pem(&k->key, raw.keyval.public, NULL) == 0;
+	public = span_trim(raw.keyval.public);
+	if (span_starts(public, "-----BEGIN"))
+		good = scheme->key != KEY_ED25519 && pubkey_parse_pem(&k->key, public, NULL) == 0;
 	else
-		good = parse_hex(&k->key, scheme->key, raw.keyval.public);
+		good = parse_hex(&k->key, scheme->key, public);
 	if (!good || k->key.type != scheme->key) {
 		pubkey_release(&k->key);
 		return false;

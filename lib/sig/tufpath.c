@@ -93,7 +93,7 @@ tufpath_has_prefix(struct span path, struct span hex)
 
 	digest_of(HASH_SHA256, path, value);
 	hex_format(text, value, hash_size(HASH_SHA256));
-	return hex.len && hex.len <= strlen(text) && span_eq_nocase(span_first(span_str(text), hex.len), hex);
+	return hex.len <= strlen(text) && span_eq_nocase(span_first(span_str(text), hex.len), hex);
 }
 
 uint32_t

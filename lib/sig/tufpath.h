@@ -14,7 +14,8 @@ enum { TUFPATH_MAX = 4096 };
  * character. In steps of at most the product of both lengths. */
 bool	tufpath_match(struct span pattern, struct span path);
 
-/* Whether the SHA-256 of the path begins with these hexadecimal digits. */
+/* Whether the SHA-256 of the path begins with these hexadecimal digits; with none
+ * every one does. */
 bool	tufpath_has_prefix(struct span path, struct span hex);
 /* Which of 2^bits bins the path falls into (TAP 15); bits from 1 to 32. */
 uint32_t	tufpath_bin(struct span path, unsigned bits);

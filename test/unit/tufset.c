@@ -203,7 +203,8 @@ test_patterns(void)
 	ok(!tufpath_match(span_str(stars), span_str(as)), "many stars do not take for ever");
 	/* SHA-256 of "a/b" is c14cddc0…. */
 	ok(tufpath_has_prefix(SPAN("a/b"), SPAN("c14C")), "a prefix, in any case");
-	ok(!tufpath_has_prefix(SPAN("a/b"), SPAN("c15")) && !tufpath_has_prefix(SPAN("a/b"), SPAN("")), "none");
+	ok(!tufpath_has_prefix(SPAN("a/b"), SPAN("c15")), "another");
+	ok(tufpath_has_prefix(SPAN("a/b"), SPAN("")), "the prefix of all");
 	is_int(tufpath_bin(SPAN("a/b"), 4), 0xc, "its bin of 16");
 	is_int(tufpath_bin(SPAN("a/b"), 32), 0xc14cddc0, "its bin of 2^32");
 }
