@@ -225,3 +225,29 @@ attest_by_key() {
 	misdo
 	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" "$IMAGE"
 }
+
+@test "what came along with a legacy signature is told as it came, looked at or not" {
+	new_image
+	cosign sign $(old) --timestamp-server-url "$TSA_URL" --identity-token "$TOKEN" -a a=b "$IMAGE"
+	for flag in --offline=true --use-signed-timestamps --insecure-ignore-tlog; do
+		expect_status 0 alice cosign verify $flag "$IMAGE"
+		[ "$(jq -c '.[0].optional | [keys[], (.Bundle.Payload.logIndex | type)]' <<<"$output")" = \
+			'["1.3.6.1.4.1.57264.1.1","Bundle","Issuer","RFC3161Timestamp","Subject","a","number"]' ]
+	done
+	# As text it is what was signed, and who signed is for people.
+	expect_status 0 alice cosign verify -o text "$IMAGE"
+	[ "$(jq -c .optional <<<"$output")" = '{"a":"b"}' ]
+	has 'Certificate subject: alice@example.com' "$stderr"
+}
+
+@test "a key that has a certificate too verifies by itself" {
+	new_image
+	cosign sign $(old) --key cosign.key --issue-certificate --identity-token "$TOKEN" "$IMAGE"
+	for by in --trusted-root="$SIGDIR/trusted_root.json" "--rekor-url=$REKOR1_URL --trusted-root=$SIGDIR/trusted_root.json"; do
+		expect_status 0 cosign verify --key cosign.pub $by "$IMAGE"
+		strip sig
+	done
+	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" "$IMAGE"
+	make_keys other
+	refuses no-matching-signature 12 cosign verify --key other.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json" "$IMAGE"
+}

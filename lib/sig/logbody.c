@@ -4,6 +4,7 @@
 #include "codec/b64.h"
 #include "codec/hex.h"
 #include "codec/pem.h"
+#include "crypto/cert.h"
 #include "sig/dsse.h"
 
 static int
@@ -126,6 +127,23 @@ check_sig(struct span sig, const struct logbody_subject *s, struct err *e)
 	return s->sig.len && span_eq(sig, s->sig) ? 0 : differs(e, "signature");
 }
 
+/* The log may have got a certificate of the key (--issue-certificate), which says
+ * no less about the key. */
+static int
+certified_key(struct pubkey *out, struct span pem, struct err *e)
+{
+	AUTO(cert) struct cert c = CERT_INIT;
+	struct pem block;
+	struct pubkey *key;
+
+	if (pem_next(&block, pem, NULL, NULL) || !span_is(block.label, "CERTIFICATE"))
+		return pubkey_parse_pem(out, pem, e);
+	if (cert_parse_pem(&c, pem, NULL, e))
+		return -1;
+	key = cert_key(&c, e);
+	return key ? pubkey_parse_spki(out, buf_span(&key->spki), e) : -1;
+}
+
 /* Compared by DER: PEM has many spellings. */
 static int
 check_key(struct span pem, const struct logbody_subject *s, struct err *e)
@@ -135,7 +153,7 @@ check_key(struct span pem, const struct logbody_subject *s, struct err *e)
 	struct pem block;
 
 	if (!s->cert.ptr) {
-		if (pubkey_parse_pem(&key, pem, e))
+		if (s->legacy ? certified_key(&key, pem, e) : pubkey_parse_pem(&key, pem, e))
 			return -1;
 		return span_eq(buf_span(&key.spki), buf_span(&s->key->spki)) ? 0 : differs(e, "key");
 	}

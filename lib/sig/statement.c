@@ -22,10 +22,9 @@ statement_emit(struct buf *out, const char *digest, const struct shape_map *anno
 	emit_key_span(&j, alg);
 	emit_span(&j, rest);
 	emit_object_end(&j);
-	if (annotations && annotations->count) {
-		emit_key(&j, "annotations");
-		annotations_emit(&j, annotations);
-	}
+	/* Upstream has an empty object there too. */
+	emit_key(&j, "annotations");
+	annotations_emit(&j, annotations ? annotations : &(struct shape_map){NULL, 0});
 	emit_object_end(&j);
 	emit_array_end(&j);
 	emit_kstr(&j, "predicateType", PREDICATE_SIGN);

@@ -167,8 +167,6 @@ need_stamps(struct job *j, struct err *e)
 	got = count_stamps(j, &stamps, e);
 	if (got >= want) {
 		j->v->stamps = got;
-		if (j->m->form == MATERIAL_LEGACY)
-			j->v->stamp = pool_span(&j->v->pool, one);
 		return 0;
 	}
 	if (!err_is(e, REASON_NONE))
@@ -280,7 +278,6 @@ keep_entry(struct job *j, const struct bundle_entry *entries, const struct tlog_
 		told.log_index = results[i].indexed ? told.log_index : -1;
 	}
 	verdict_keep_entry(j->v, &told);
-	j->v->entry_sought = j->m->log_sought;
 }
 
 static int

@@ -218,10 +218,10 @@ emit_optional(const struct verdict *v, struct emit *j)
 	emit_key(j, "optional");
 	if (v->legacy && v->by_cert)
 		add_certificate(&x, v);
-	if (v->legacy && v->has_entry && !v->entry_sought && v->entry.set.ptr)
-		add_entry(&x, &v->entry);
-	if (v->legacy && v->stamp.ptr)
-		add_stamp(&x, v->stamp);
+	if (v->legacy && v->came.set.ptr)
+		add_entry(&x, &v->came);
+	if (v->legacy && v->came_stamp.ptr)
+		add_stamp(&x, v->came_stamp);
 	if (v->legacy && v->optional.kind == JSON_NULL && x.count == 0)
 		emit_null(j);
 	else

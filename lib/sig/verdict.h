@@ -40,8 +40,11 @@ struct verdict {
 	size_t time_count;
 	size_t logs, stamps;		/* distinct ones that vouch for it */
 	struct bundle_entry entry;	/* the first log entry that counts */
-	bool has_entry, entry_sought;	/* it did not come along: a log was asked */
-	struct span stamp;		/* legacy: the timestamp's DER, once it is checked */
+	bool has_entry;
+	/* Legacy: what came along, checked or not, as upstream prints it; set.ptr and
+	 * stamp.ptr NULL where nothing did. */
+	struct bundle_entry came;
+	struct span came_stamp;
 	/* Of a certificate that passed; ptr NULL where it says nothing. */
 	struct span subject, issuer;
 	struct span extension[VERDICT_EXTENSIONS];	/* Fulcio's 1 to 6, by number */

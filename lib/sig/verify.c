@@ -3,6 +3,8 @@
 
 #include "sig/certcheck.h"
 #include "sig/contentcheck.h"
+#include "sig/logset.h"
+#include "sig/stampfile.h"
 #include "sig/timecheck.h"
 
 enum { IMAGE_BUNDLE_MINOR = 3 };	/* older ones are never images' (oci-storage 2.4) */
@@ -135,6 +137,19 @@ judge(struct job *j)
 	return 0;
 }
 
+/* What is not asked for may be junk: then it is not told. */
+static void
+keep_what_came(struct material *m, struct verdict *v)
+{
+	struct bundle_entry entry;
+	struct span stamp;
+
+	if (m->log.len && !m->log_sought && logset_parse(&entry, m->log, &v->pool, NULL) == 0)
+		v->came = entry;
+	if (m->stamp.len && stampfile_parse(&stamp, m->stamp, &v->pool, NULL) == 0)
+		v->came_stamp = stamp;
+}
+
 void
 verify_material(struct material *m, const struct target *t, const struct policy *p, struct verdict *out)
 {
@@ -145,6 +160,8 @@ verify_material(struct material *m, const struct target *t, const struct policy 
 	j.p = p;
 	j.v = out;
 	out->ok = judge(&j) == 0;
+	if (out->ok && m->form == MATERIAL_LEGACY)
+		keep_what_came(m, out);
 	statement_release(&j.statement);
 	cert_release(&j.leaf);
 }

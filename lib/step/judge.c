@@ -100,7 +100,8 @@ add_good(const struct judge *how, struct judgement *j, const struct candidate *c
 	if (j->items.len)
 		buf_add_char(&j->items, ',');
 	buf_add_span(&j->items, buf_span(&item));
-	buf_add_span(&j->lines, buf_span(&item));
+	/* As upstream has it: what was signed, and nothing that is known besides. */
+	buf_add_span(&j->lines, c->form == FORM_LEGACY ? span_trim(c->bytes) : buf_span(&item));
 	buf_add_char(&j->lines, '\n');
 }
 

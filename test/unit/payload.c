@@ -42,7 +42,7 @@ test_emit_statement(void)
 
 	statement_emit(&b, "sha256:" ZEROS, NULL);
 	is_str(buf_str(&b), "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"digest\":{\"sha256\":\""
-	    ZEROS "\"}}],\"predicateType\":\"https://sigstore.dev/cosign/sign/v1\",\"predicate\":{}}",
+	    ZEROS "\"},\"annotations\":{}}],\"predicateType\":\"https://sigstore.dev/cosign/sign/v1\",\"predicate\":{}}",
 	    "a statement without annotations");
 	buf_reset(&b);
 	statement_emit(&b, "sha256:" ZEROS, &m);
