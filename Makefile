@@ -168,7 +168,7 @@ $(B)/fuzz/%: $(B)/test/fuzz/%.o $(if $(FUZZ),,$(B)/test/fuzz/driver.o) $(B)/libc
 $(B)/fake/registry: $(addprefix $(B)/test/fake/,registry.o exchange.o access.o store.o) $(B)/libcosign.a $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(MHD_LIBS) $(LIBJQ_LIBS) $(CRYPTO_LIBS) -lpthread
 
-SIGSTORE := sigstore exchange door deed seal tree fulcio ctlog rekor rekor1 rekor2 rekorbody tsa token issuer trustfile
+SIGSTORE := sigstore exchange door deed wire seal tree fulcio ctlog rekor rekor1 rekor2 rekorbody tsa token issuer trustfile
 $(B)/fake/sigstore: $(SIGSTORE:%=$(B)/test/fake/%.o) $(B)/libcosign.a $(B)/link
 	$(call say,LD,$@)mkdir -p $(@D) && $(CC) $(ALL_LDFLAGS) -o $@ $(filter %.o %.a,$^) $(MHD_LIBS) $(SODIUM_LIBS) $(CRYPTO_LIBS) -lpthread
 

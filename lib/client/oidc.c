@@ -235,7 +235,7 @@ oidc_post(const struct oidc *o, struct span endpoint, struct oidc_form *f, struc
 	AUTO(http_response) struct http_response r = HTTP_RESPONSE_INIT;
 	AUTO(secret) struct secret line = SECRET_INIT;
 	struct http_request q = {.method = "POST", .url = endpoint.ptr, .headers = headers,
-	    .header_count = countof(headers), .repeatable = !f->once};
+	    .header_count = countof(headers), .repeatable = !f->once, .once = f->once};
 	bool secret = l->client_secret && l->client_secret->len;
 
 	a->error[0] = a->description[0] = '\0';

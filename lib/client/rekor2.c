@@ -86,7 +86,9 @@ fetch_existing(const struct service *s, const struct logbody_subject *what, cons
 		return -1;
 	if (rekor2tiles_entry(s, what, (int64_t)index, out, pool, e) == 0)
 		return 0;
-	e->reason = REASON_EXISTS;
+	/* Another signature would have an entry of its own, if there is time for one. */
+	if (!err_is(e, REASON_TIMEOUT))
+		e->reason = REASON_EXISTS;
 	err_wrap(e, "it has just this entry already, as number %llu, and its tiles do not show it",
 	    (unsigned long long)index);
 	return service_wrap(s, e);

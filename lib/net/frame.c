@@ -198,6 +198,7 @@ static const struct field request_fields[] = {
 	FIELD_BOOL(struct frame_request, plain, "plain", 0),
 	FIELD_BOOL(struct frame_request, insecure, "insecure", 0),
 	FIELD_BOOL(struct frame_request, repeatable, "repeatable", 0),
+	FIELD_BOOL(struct frame_request, fresh, "fresh", 0),
 	FIELD_BOOL(struct frame_request, stream, "stream", 0),
 	FIELD_BOOL(struct frame_request, verbose, "verbose", 0),
 	FIELD_INT(struct frame_request, max, "max", 0),
@@ -351,6 +352,7 @@ frame_request_emit(const struct frame_request *q, struct buf *out)
 	emit_flag(&j, "plain", q->plain);
 	emit_flag(&j, "insecure", q->insecure);
 	emit_flag(&j, "repeatable", q->repeatable);
+	emit_flag(&j, "fresh", q->fresh);
 	emit_flag(&j, "stream", q->stream);
 	emit_flag(&j, "verbose", q->verbose);
 	emit_number(&j, "max", q->max);

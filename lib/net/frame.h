@@ -61,7 +61,7 @@ struct frame_request {
 	struct span cacert, client_cert, client_key, server_name, user_agent;
 	struct span socket;		/* path of one of Unix: HTTP/2 is spoken there, without TLS */
 	struct shape_strs files;	/* of later requests; counts in the first one */
-	bool plain, insecure, repeatable, stream, verbose;
+	bool plain, insecure, repeatable, fresh, stream, verbose;
 	int64_t max;			/* bytes of the answer's body */
 	int64_t deadline, retry_time;	/* ms from now */
 	int64_t retries;

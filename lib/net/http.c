@@ -273,7 +273,7 @@ send_request(struct exchange *x, int64_t ms)
 		.client_cert = span_str(p->client_cert), .client_key = span_str(p->client_key),
 		.server_name = span_str(p->server_name), .socket = span_str(p->socket),
 		.user_agent = span_str(http_settings.user_agent),
-		.plain = p->plain_allowed, .insecure = p->insecure, .repeatable = q->repeatable,
+		.plain = p->plain_allowed, .insecure = p->insecure, .repeatable = q->repeatable, .fresh = q->once,
 		.stream = q->sink, .verbose = http_settings.verbose, .max = (int64_t)x->max, .deadline = ms,
 		.retry_time = http_settings.retry_max_ms, .retries = http_settings.retries,
 		.length = (int64_t)q->body.len,

@@ -35,6 +35,8 @@ struct http_request {
 	int64_t timeout;	/* ms for this exchange, retries and all; 0 = as long as the process has */
 	bool repeatable;	/* may be sent again after a failure (GET, HEAD and
 				   whatever is known to be idempotent) */
+	bool once;		/* may not even be sent again where a connection that was
+				   kept has gone: a new one is opened for it */
 	struct sink *sink;	/* takes the body of a 2xx answer as it comes; NULL: response.body.
 				   Its feed may not make requests. Once it was fed, a
 				   failure is final: nothing is fed twice */

@@ -358,6 +358,9 @@ set_limits(struct transfer *x, CURL *h, struct err *e)
 	SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
 	SET(CURLOPT_LOW_SPEED_TIME, (long)TRANSFER_STALL_S);
 	SET(CURLOPT_TCP_NODELAY, 1L);
+	/* libcurl sends anew, by itself, what went out on a kept connection that is
+	 * found dead. */
+	SET(CURLOPT_FRESH_CONNECT, x->q.fresh ? 1L : 0L);
 	/* Only speed hangs on it, and a handle that is used again may refuse. */
 	(void)curl_easy_setopt(h, CURLOPT_BUFFERSIZE, 64L << 10);
 	return 0;

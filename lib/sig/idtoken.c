@@ -17,7 +17,7 @@ static const struct field head_fields[] = {
 
 struct claims {
 	struct span issuer, subject, email, nonce, at_hash;
-	struct node verified, audience, expires;
+	struct node verified, audience, expires, not_before;
 };
 
 static const struct field claim_fields[] = {
@@ -29,6 +29,7 @@ static const struct field claim_fields[] = {
 	FIELD_RAW(struct claims, verified, "email_verified", 0),
 	FIELD_RAW(struct claims, audience, "aud", 0),
 	FIELD_RAW(struct claims, expires, "exp", FIELD_REQUIRED),
+	FIELD_RAW(struct claims, not_before, "nbf", 0),
 	FIELD_END};
 
 void
@@ -158,19 +159,28 @@ read_audiences(struct idtoken *t, struct node v, struct err *e)
 
 /* Seconds, maybe with a fraction (RFC 7519 section 2, NumericDate). */
 static int
-read_expiry(struct idtoken *t, struct node v, struct err *e)
+read_time(struct node v, const char *name, int64_t *when, struct err *e)
 {
 	struct span whole = v.raw;
 	uint64_t seconds;
 
-	if (v.kind == JSON_NUMBER && node_int(v, &t->expires) && t->expires >= 0)
+	if (v.kind == JSON_NUMBER && node_int(v, when) && *when >= 0)
 		return 0;
 	if (v.kind == JSON_NUMBER && span_find(v.raw, 'e') < 0 && span_find(v.raw, 'E') < 0 &&
 	    span_decimal(span_cut(&whole, '.'), INT64_MAX, &seconds)) {
-		t->expires = (int64_t)seconds;
+		*when = (int64_t)seconds;
 		return 0;
 	}
-	return err_set(e, REASON_BAD_TOKEN, "the identity token's exp is no time");
+	return err_set(e, REASON_BAD_TOKEN, "the identity token's %s is no time", name);
+}
+
+static int
+read_times(struct idtoken *t, const struct claims *c, struct err *e)
+{
+	bool begins = c->not_before.raw.ptr && c->not_before.kind != JSON_NULL;
+
+	return read_time(c->expires, "exp", &t->expires, e) ||
+	    (begins && read_time(c->not_before, "nbf", &t->not_before, e)) ? -1 : 0;
 }
 
 static int
@@ -189,7 +199,7 @@ read_claims(struct idtoken *t, struct span text, struct err *e)
 	t->nonce = c.nonce;
 	t->at_hash = c.at_hash;
 	return read_verified(t, c.verified, e) || read_audiences(t, c.audience, e) ||
-	    read_expiry(t, c.expires, e) ? -1 : 0;
+	    read_times(t, &c, e) ? -1 : 0;
 }
 
 int
@@ -230,6 +240,11 @@ idtoken_check_time(const struct idtoken *t, int64_t now, struct err *e)
 {
 	char until[DATE_TEXT], at[DATE_TEXT];
 
+	if (now < t->not_before - IDTOKEN_LEEWAY_S) {
+		err_set(e, REASON_BAD_TOKEN, "the identity token is not valid yet");
+		err_expected(e, "a token that is good at %s", date_format(now, at));
+		return err_found(e, "one that is good from %s on", date_format(t->not_before, until));
+	}
 	if (now < t->expires)
 		return 0;
 	err_set(e, REASON_BAD_TOKEN, "the identity token has expired");

@@ -13,6 +13,7 @@
 enum {
 	IDTOKEN_MAX = 64 << 10,		/* bytes of the whole text */
 	IDTOKEN_AUDIENCES_MAX = 64,
+	IDTOKEN_LEEWAY_S = 300,		/* by which clocks may differ before a token's first moment */
 };
 
 struct idtoken {
@@ -25,6 +26,7 @@ struct idtoken {
 	struct span *audiences;
 	size_t audience_count;
 	int64_t expires;		/* seconds since 1970 */
+	int64_t not_before;		/* the same; 0 where there is none */
 	struct pool pool;		/* owns all of it */
 };
 #define IDTOKEN_INIT {.pool = POOL_INIT}
@@ -43,7 +45,7 @@ bool	idtoken_is_form(struct span text);
  * the new key signs it as proof of possession. Borrowed. REASON_BAD_TOKEN. */
 int	idtoken_identity(const struct idtoken *t, struct span *who, struct err *e) MUST_CHECK;
 
-/* REASON_BAD_TOKEN when it is not good any more at that time. */
+/* REASON_BAD_TOKEN when it is not good any more at that time, or not yet. */
 int	idtoken_check_time(const struct idtoken *t, int64_t now, struct err *e) MUST_CHECK;
 /* REASON_BAD_TOKEN when it was made for others. */
 int	idtoken_check_audience(const struct idtoken *t, const char *audience, struct err *e) MUST_CHECK;

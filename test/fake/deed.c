@@ -9,6 +9,7 @@ struct deed {
 	const struct deed *next;
 	const struct service *service;
 	unsigned long from, to;
+	char *path;		/* part of the request's, instead of a number; or NULL */
 	char *what, *arg;
 };
 
@@ -23,7 +24,9 @@ read_range(struct span text, unsigned long base, struct deed *d)
 
 	d->from = base + 1;
 	d->to = ULONG_MAX;
-	if (span_is(text, "*"))
+	if (span_starts(text, "/"))
+		d->path = xspandup(text);
+	if (d->path || span_is(text, "*"))
 		return true;
 	if (!span_decimal(first, UINT32_MAX, &from) || from == 0)
 		return false;
@@ -63,10 +66,11 @@ deed_forget(void)
 }
 
 static const char *
-find(const struct service *s, unsigned long number, const char *what)
+find(const struct service *s, unsigned long number, const char *uri, const char *what)
 {
 	for (const struct deed *d = deeds; d; d = d->next)
-		if (d->service == s && d->from <= number && number <= d->to && strcmp(d->what, what) == 0)
+		if (d->service == s && d->from <= number && number <= d->to && strcmp(d->what, what) == 0 &&
+		    (!d->path || (uri && strstr(uri, d->path))))
 			return d->arg;
 	return NULL;
 }
@@ -74,7 +78,7 @@ find(const struct service *s, unsigned long number, const char *what)
 const char *
 deed_of(const struct ask *a, const char *what)
 {
-	return find(a->service, a->number, what);
+	return find(a->service, a->number, a->x.uri, what);
 }
 
 long
@@ -88,23 +92,33 @@ deed_number(const struct ask *a, const char *what, long otherwise)
 bool
 deed_refuses(const struct service *s)
 {
-	return find(s, s->count + 1, "refuse") != NULL;
+	return find(s, s->count + 1, NULL, "refuse") != NULL;
+}
+
+void
+deed_shut(const struct ask *a)
+{
+	AUTO(charp) char *line = xasprintf("%s * refuse", a->service->name);
+
+	if (deed_of(a, "refuse"))
+		(void)deed_add(span_str(line));
 }
 
 /* --- instead of an answer ------------------------------------------------ */
 
-static int
-socket_of(struct ask *a)
+static void
+reset(struct ask *a)
 {
-	return MHD_get_connection_info(a->x.conn, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+	setsockopt(wire_socket(a), SOL_SOCKET, SO_LINGER, &(struct linger){1, 0}, sizeof(struct linger));
 }
 
 static void
 wait_for_end(struct ask *a)
 {
-	struct pollfd p = {.fd = socket_of(a), .events = POLLRDHUP};
+	struct pollfd p = {.fd = wire_socket(a), .events = POLLRDHUP};
 
 	poll(&p, 1, 600 * 1000);
+	reset(a);
 }
 
 static const char page[] = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head>\n"
@@ -139,23 +153,41 @@ answer_status(struct ask *a, const char *arg)
 		exchange_add(&a->x, "Retry-After", "%.*s", SPAN_FMT(rest));
 }
 
+static void
+answer_redirect(struct ask *a, const char *arg)
+{
+	struct span rest = span_str(arg), code = span_cut(&rest, ' ');
+	uint64_t status;
+
+	if (!span_decimal(code, 399, &status))
+		status = 302;
+	exchange_answer(&a->x, (unsigned)status, "text/plain", SPAN("elsewhere\n"));
+	exchange_add(&a->x, "Location", "%.*s", SPAN_FMT(rest));
+}
+
 bool
 deed_instead(struct ask *a, bool *hang_up)
 {
-	struct linger now = {1, 0};
+	static const struct { const char *deed; void (*act)(struct ask *a); } ends[] = {
+		{"stall", wait_for_end}, {"drip", wire_drip}, {"headers", wire_headers}, {"reset", reset}, {"refuse", reset},
+	};
 
 	if (deed_of(a, "delay"))
 		usleep((useconds_t)deed_number(a, "delay", 100) * 1000);
-	if (deed_of(a, "stall"))
-		wait_for_end(a);
-	if (deed_of(a, "stall") || deed_of(a, "reset")) {
-		setsockopt(socket_of(a), SOL_SOCKET, SO_LINGER, &now, sizeof(now));
-		return *hang_up = true;
-	}
+	/* Deeds may be others when it has acted. */
+	for (size_t i = 0; i < countof(ends); i++)
+		if (deed_of(a, ends[i].deed)) {
+			ends[i].act(a);
+			return *hang_up = true;
+		}
 	if (deed_of(a, "endless"))
 		answer_endless(a);
 	else if (deed_of(a, "status"))
 		answer_status(a, deed_of(a, "status"));
+	else if (deed_of(a, "bomb"))
+		wire_bomb(a, deed_of(a, "bomb"));
+	else if (deed_of(a, "redirect"))
+		answer_redirect(a, deed_of(a, "redirect"));
 	else if (deed_of(a, "html"))
 		exchange_answer(&a->x, (unsigned)deed_number(a, "html", 502), "text/html", span_str(page));
 	else if (deed_of(a, "empty"))
@@ -218,6 +250,10 @@ void
 deed_spoil(struct ask *a, struct buf *body)
 {
 	a->x.status = (unsigned)deed_number(a, "as", (long)a->x.status);
+	if (deed_of(a, "replay"))
+		exchange_answer(&a->x, a->x.status, "application/json", buf_span(reply_before(a)));
+	a->wire = deed_of(a, "old-http") ? WIRE_OLD : deed_of(a, "cut-chunk") ? WIRE_CHUNK : WIRE_NOT;
+	a->by_hand = pool_span(&a->pool, buf_span(body));
 	if (deed_of(a, "truncate"))
 		answer_part(a, body, body->len / 2, 0);
 	else if (deed_of(a, "slow"))

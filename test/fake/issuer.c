@@ -6,8 +6,8 @@
  * services: other-issuer, no-s256, no-device, no-browser, basic-only (in what it
  * says of itself); deny, other-state, other-iss (in the browser); pending,
  * slow-down, denied, error (answers of the token endpoint); token-issuer,
- * token-audience, token-nonce, token-hash, token-forged, expired, unverified,
- * no-token (in the token); other-keys.
+ * token-audience, token-nonce, token-hash, token-forged, expired, not-yet,
+ * unverified, alg-none, no-nonce, no-token (in the token); other-keys.
  */
 #include "sigstore.h"
 #include "codec/b64.h"
@@ -30,6 +30,27 @@ struct grant {
 };
 static VEC(struct grant) grants;
 
+/* --- whose it is ------------------------------------------------------------- */
+
+/* The path behind "/t/NAME", which makes an issuer of its own, so that many may
+ * be asked at once and each fail in its way. */
+static const char *
+own_path(const struct ask *a)
+{
+	const char *rest = strncmp(a->x.path, "/t/", 3) == 0 ? strchr(a->x.path + 3, '/') : NULL;
+
+	return rest ? rest : a->x.path;
+}
+
+/* Allocated. */
+static char *
+own_url(const struct ask *a)
+{
+	AUTO(charp) char *url = sigstore_url("oidc");
+
+	return xasprintf("%s%.*s", url, (int)(own_path(a) - a->x.path), a->x.path);
+}
+
 /* --- tokens ---------------------------------------------------------------- */
 
 struct person { const char *audience, *subject, *email, *nonce, *access; };
@@ -46,7 +67,7 @@ left_half(const char *access, struct buf *out)
 static void
 emit_claims(const struct ask *a, const struct person *p, struct buf *out)
 {
-	AUTO(charp) char *own = sigstore_url("oidc");
+	AUTO(charp) char *own = own_url(a);
 	AUTO(buf) struct buf hash = BUF_INIT(BUF_TEXT_MAX);
 	int64_t now = time(NULL);
 	struct emit j;
@@ -58,7 +79,8 @@ emit_claims(const struct ask *a, const struct person *p, struct buf *out)
 	emit_kstr(&j, "sub", p->subject);
 	emit_kint(&j, "iat", now);
 	emit_kint(&j, "exp", deed_of(a, "expired") ? now - 1 : now + 600);
-	if (p->nonce)
+	emit_kint(&j, "nbf", deed_of(a, "not-yet") ? now + 400 : now);
+	if (p->nonce && !deed_of(a, "no-nonce"))
 		emit_kstr(&j, "nonce", deed_of(a, "token-nonce") ? "another" : p->nonce);
 	if (p->access) {
 		left_half(deed_of(a, "token-hash") ? "another" : p->access, &hash);
@@ -77,7 +99,8 @@ make_token(const struct ask *a, const struct person *p, struct buf *out)
 	AUTO(buf) struct buf claims = BUF_INIT(BUF_TEXT_MAX), sig = BUF_INIT(BUF_TEXT_MAX);
 
 	emit_claims(a, p, &claims);
-	b64_encode(out, SPAN("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"tests\"}"), B64_URL);
+	b64_encode(out, deed_of(a, "alg-none") ? SPAN("{\"alg\":\"none\"}") :
+	    SPAN("{\"alg\":\"RS256\",\"typ\":\"JWT\",\"kid\":\"tests\"}"), B64_URL);
 	buf_add_char(out, '.');
 	b64_encode(out, buf_span(&claims), B64_URL);
 	seal_sign(token_key, buf_span(out), &sig);
@@ -125,7 +148,7 @@ static void
 discovery(struct ask *a)
 {
 	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
-	AUTO(charp) char *url = sigstore_url("oidc");
+	AUTO(charp) char *url = own_url(a);
 
 	buf_printf(&out, "{\"issuer\":\"%s\",\"token_endpoint\":\"%s/token\",\"jwks_uri\":\"%s/keys\","
 	    "\"response_types_supported\":[\"code\"],\"subject_types_supported\":[\"public\"],"
@@ -257,7 +280,7 @@ static void
 offer_device(struct ask *a)
 {
 	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
-	AUTO(charp) char *url = sigstore_url("oidc");
+	AUTO(charp) char *url = own_url(a);
 	struct grant *g;
 
 	if (!*form(a, "client_id") || strlen(form(a, "code_challenge")) != 43 || !strstr(form(a, "scope"), "openid")) {
@@ -424,9 +447,10 @@ void
 issuer_serve(struct ask *a)
 {
 	for (size_t i = 0; i < countof(routes); i++)
-		if (exchange_is(&a->x, routes[i].method) && strcmp(a->x.path, routes[i].path) == 0) {
+		if (exchange_is(&a->x, routes[i].method) && strcmp(own_path(a), routes[i].path) == 0) {
 			routes[i].serve(a);
 			return;
 		}
+	a->x.path = own_path(a);
 	token_serve(a);
 }

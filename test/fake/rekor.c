@@ -42,6 +42,16 @@ rekor_add(struct rekor *r, struct buf *body, const char *hash)
 	return (int64_t)r->entries.count - 1;
 }
 
+int64_t
+rekor_add_foreign(struct rekor *r, const char *version)
+{
+	AUTO(buf) struct buf body = BUF_INIT(BUF_BIG_MAX);
+
+	buf_printf(&body, "{\"apiVersion\":\"%s\",\"kind\":\"hashedrekord\",\"spec\":{\"n\":%zu}}", version,
+	    r->entries.count);
+	return rekor_add(r, &body, NULL);
+}
+
 /* What a checkpoint of this name names the key by. */
 void
 rekor_key_id(EVP_PKEY *key, unsigned char id[32])

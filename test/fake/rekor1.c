@@ -144,16 +144,6 @@ answer_conflict(struct ask *a, int64_t index)
 	add_location(a, id);
 }
 
-/* An entry that nobody asked for, in the log all the same. */
-static int64_t
-add_foreign(struct rekor *r)
-{
-	AUTO(buf) struct buf body = BUF_INIT(BUF_BIG_MAX);
-
-	buf_printf(&body, "{\"apiVersion\":\"0.0.1\",\"kind\":\"hashedrekord\",\"spec\":{\"n\":%zu}}", r->entries.count);
-	return rekor_add(r, &body, NULL);
-}
-
 static void
 add(struct ask *a)
 {
@@ -178,7 +168,7 @@ add(struct ask *a)
 	}
 	index = rekor_add(r, &body, hash);
 	if (deed_of(a, "other-entry"))
-		index = add_foreign(r);
+		index = rekor_add_foreign(r, "0.0.1");
 	answer_entry(a, 201, index);
 	entry_id(r, &r->tree.leaves.items[index], id);
 	exchange_add(&a->x, "ETag", "%s", id);
@@ -221,6 +211,8 @@ get_entry(struct ask *a, struct span id)
 		at = by_id(r, id);
 	else
 		at = index && span_decimal(span_str(index), INT64_MAX, &n) ? by_index(r, (int64_t)n) : -1;
+	if (at >= 0 && deed_of(a, "other-entry"))
+		at = rekor_add_foreign(a->service->rekor, "0.0.1");
 	if (at < 0)
 		reply_error(a, 404, 404, "entry not found");
 	else
@@ -251,7 +243,7 @@ want(struct ask *a, struct node request, const char *list, struct wanted *w)
 			at = node_int(it.value, &n) ? by_index(r, n) : -1;
 		if (w->count == RETRIEVE_MAX)
 			return false;
-		w->at[w->count++] = at;
+		w->at[w->count++] = deed_of(a, "other-entry") ? rekor_add_foreign(a->service->rekor, "0.0.1") : at;
 	}
 	return true;
 }

@@ -223,7 +223,7 @@ answer_conflict(struct ask *a, int64_t index)
 static void
 add(struct ask *a)
 {
-	AUTO(buf) struct buf body = BUF_INIT(BUF_BIG_MAX), foreign = BUF_INIT(BUF_BIG_MAX);
+	AUTO(buf) struct buf body = BUF_INIT(BUF_BIG_MAX);
 	struct rekor *r = a->service->rekor;
 	int64_t old;
 
@@ -235,11 +235,8 @@ add(struct ask *a)
 		return;
 	}
 	rekor_add(r, &body, NULL);
-	if (deed_of(a, "other-entry")) {
-		buf_printf(&foreign, "{\"apiVersion\":\"0.0.2\",\"kind\":\"hashedrekord\",\"spec\":{\"n\":%zu}}",
-		    r->entries.count);
-		rekor_add(r, &foreign, NULL);
-	}
+	if (deed_of(a, "other-entry"))
+		rekor_add_foreign(r, "0.0.2");
 	answer_entry(a, (int64_t)r->entries.count - 1);
 }
 
@@ -287,7 +284,11 @@ hash_tile(struct ask *a, const char *path)
 	for (size_t i = 0; i < width; i++) {
 		tree_root(t, (number * 256 + i) * span, span, &h);
 		buf_add(&out, h.bytes, sizeof(h.bytes));
+		if (deed_of(a, "bad-tile"))
+			out.ptr[out.len - 1] = (char)(out.ptr[out.len - 1] ^ 1);
 	}
+	if (deed_of(a, "short-tile"))
+		out.len -= SEAL_HASH / 2;
 	reply(a, 200, "application/octet-stream", &out);
 }
 
@@ -317,8 +318,10 @@ checkpoint(struct ask *a)
 {
 	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
 	const struct rekor *r = a->service->rekor;
+	int64_t size = deed_of(a, "early-checkpoint") ? 1 : (int64_t)r->entries.count;
 
-	rekor_checkpoint(a, r->key, ORIGIN, (int64_t)r->entries.count, &out);
+	rekor_checkpoint(a, deed_of(a, "other-key") ? r->other : r->key,
+	    deed_of(a, "other-origin") ? "log.example.com" : ORIGIN, size, &out);
 	reply(a, 200, "text/plain; charset=utf-8", &out);
 }
 

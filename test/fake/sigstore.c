@@ -16,18 +16,23 @@
  *
  * Services: fulcio, ctlog, rekor1, rekor1b, rekor2, rekor2b, tsa, tsab, oidc.
  * DEED takes place in the N-th request of its service from now on (FROM-TO,
- * FROM- or * for all), by --do or later by POST /_control to any of the ports, a
- * line each; the line "forget" takes back all of them.
+ * FROM- or * for all; /PART: those with it in path or query), by --do or later
+ * by POST /_control to any of the ports, a line each. The line "forget" takes
+ * back all of them, and "grow SERVICE SIZE" fills a log with entries of nobody.
  *
  *	any	refuse (connections, from then till it is forgotten), reset, stall,
- *		delay MS, slow MS, truncate, endless, empty, garbage,
- *		html [CODE], status [CODE [RETRY-AFTER]], as CODE
+ *		delay MS, slow MS, truncate, cut-chunk, old-http (1.0), endless,
+ *		headers (no end of them), drip (a head without end, slowly),
+ *		bomb FILE (gzip), empty, garbage, html [CODE], redirect CODE URL,
+ *		status [CODE [RETRY-AFTER]], as CODE, replay (what it answered
+ *		the last time)
  *	fulcio	other-ca, other-identity [NAME], other-issuer [URL], other-key,
  *		no-sct, bad-sct, other-sct, detached, expired, future,
  *		valid SECONDS, short-chain, other-usage, csr-alone, no-subject
  *	rekor	other-key, other-log, other-entry, other-origin, bad-proof,
  *		bad-checkpoint (another root), bad-note (signature), no-proof,
- *		conflict; rekor1 also bad-set, no-set, time SECONDS, other-id
+ *		conflict; rekor1 also bad-set, no-set, time SECONDS, other-id;
+ *		rekor2 bad-tile, short-tile, early-checkpoint
  *	oidc	see issuer.c
  *	tsa	other-key, other-bytes, other-nonce, no-cert, rejected, time SECONDS
  */
@@ -72,6 +77,20 @@ sigstore_url(const char *name)
 
 /* --- answers ------------------------------------------------------------- */
 
+struct buf *
+reply_before(const struct ask *a)
+{
+	struct service *s = a->service;
+	struct replied *r;
+
+	for (size_t i = 0; i < s->replied.count; i++)
+		if (strcmp(s->replied.items[i].path, a->x.path) == 0)
+			return &s->replied.items[i].body;
+	r = VEC_PUSH(&s->replied);
+	*r = (struct replied){xstrdup(a->x.path), BUF_INIT(BUF_BIG_MAX)};
+	return &r->body;
+}
+
 void
 reply(struct ask *a, unsigned status, const char *type, const struct buf *body)
 {
@@ -80,6 +99,10 @@ reply(struct ask *a, unsigned status, const char *type, const struct buf *body)
 	buf_add_span(&copy, buf_span(body));
 	exchange_answer(&a->x, status, type, buf_span(body));
 	deed_spoil(a, &copy);
+	if (status < 300) {
+		buf_reset(reply_before(a));
+		buf_add_span(reply_before(a), buf_span(body));
+	}
 }
 
 void
@@ -104,6 +127,20 @@ reply_error(struct ask *a, unsigned status, int code, const char *fmt, ...)
 
 /* --- requests ------------------------------------------------------------ */
 
+static bool
+grow(struct span rest)
+{
+	AUTO(charp) char *name = xspandup(span_cut(&rest, ' '));
+	struct service *s = sigstore_find(name);
+	uint64_t size;
+
+	if (!s || !s->rekor || !span_decimal(rest, 1 << 20, &size))
+		return false;
+	while (s->rekor->entries.count < size)
+		(void)rekor_add_foreign(s->rekor, s->serve == rekor2_serve ? "0.0.2" : "0.0.1");
+	return true;
+}
+
 static void
 control(struct ask *a)
 {
@@ -115,6 +152,8 @@ control(struct ask *a)
 
 		if (span_is(line, "forget"))
 			deed_forget();
+		else if (span_starts(line, "grow "))
+			good = grow(span_from(line, 5)) && good;
 		else if (line.len)
 			good = deed_add(line) && good;
 	}
@@ -171,6 +210,7 @@ answer(struct ask *a)
 		return true;
 	}
 	a->number = ++a->service->count;
+	deed_shut(a);
 	door_update(a->service);
 	pthread_mutex_unlock(&lock);
 	instead = deed_instead(a, &hang_up);
@@ -180,7 +220,9 @@ answer(struct ask *a)
 	else
 		serve(a);
 	pthread_mutex_unlock(&lock);
-	return !hang_up;
+	if (a->wire)
+		wire_answer(a);
+	return !hang_up && !a->wire;
 }
 
 static enum MHD_Result

@@ -15,13 +15,24 @@
 
 struct service;
 
+enum wire {
+	WIRE_NOT,
+	WIRE_OLD,	/* HTTP/1.0, ended by the connection */
+	WIRE_CHUNK,	/* the last chunk is cut off */
+};
+
 /* A request, and what is to go wrong with it. */
 struct ask {
 	struct exchange x;
 	struct service *service;
 	unsigned long number;		/* of its service, from 1 */
+	enum wire wire;			/* the answer is to be written by hand, */
+	struct span by_hand;		/* and is this */
 	struct pool pool;
 };
+
+/* What was answered the last time at a path. */
+struct replied { char *path; struct buf body; };
 
 struct service {
 	const char *name;
@@ -31,6 +42,7 @@ struct service {
 	unsigned long count;		/* requests so far */
 	struct MHD_Daemon *daemon;	/* NULL: refuses connections */
 	int fd;				/* that listens */
+	VEC(struct replied) replied;
 	struct rekor *rekor;
 	struct tsa *tsa;
 };
@@ -43,7 +55,7 @@ char	*sigstore_url(const char *name);
 /* --- what goes wrong (deed.c) --- */
 
 /* "SERVICE N DEED [ARGUMENT]" with N a number counted from now on, FROM-TO,
- * FROM- or *. False when it makes no sense. */
+ * FROM-, * or a /PART of the path and query. False when it makes no sense. */
 bool	deed_add(struct span line);
 void	deed_forget(void);
 /* The argument ("" when it has none), NULL unless the request is told so. */
@@ -51,11 +63,24 @@ const char	*deed_of(const struct ask *a, const char *what);
 long	deed_number(const struct ask *a, const char *what, long otherwise);
 /* Whether the service's next connection is to be refused. */
 bool	deed_refuses(const struct service *s);
+/* When this request is to be refused, so are all after it. */
+void	deed_shut(const struct ask *a);
 /* Deeds that need no answer of the service: true when one took place. Called
  * without the lock, since some last. */
 bool	deed_instead(struct ask *a, bool *hang_up);
 /* Those that spoil the answer as it stands in a->x. */
 void	deed_spoil(struct ask *a, struct buf *body);
+
+/* --- answers that no library would send (wire.c) --- */
+
+int	wire_socket(struct ask *a);
+/* Sends a->by_hand; then hang up. */
+void	wire_answer(struct ask *a);
+/* A byte of a head now and then, and headers without end, until nobody listens. */
+void	wire_drip(struct ask *a);
+void	wire_headers(struct ask *a);
+/* A file in gzip: little, and much when it is unpacked. */
+void	wire_bomb(struct ask *a, const char *file);
 
 /* --- listening (door.c) --- */
 
@@ -70,6 +95,9 @@ void	reply(struct ask *a, unsigned status, const char *type, const struct buf *b
 void	reply_json(struct ask *a, unsigned status, const struct buf *body);
 /* Errors of gRPC gateways and of Rekor v1. */
 void	reply_error(struct ask *a, unsigned status, int code, const char *fmt, ...) PRINTF(4, 5);
+
+/* Where that is kept. */
+struct buf	*reply_before(const struct ask *a);
 
 /* --- the services --- */
 
@@ -105,6 +133,8 @@ void	rekor_start(struct service *s, const char *curve);
 int64_t	rekor_find(const struct rekor *r, const struct buf *body);
 /* Moves body into the log. */
 int64_t	rekor_add(struct rekor *r, struct buf *body, const char *hash);
+/* An entry that nobody asked for, in the log all the same. */
+int64_t	rekor_add_foreign(struct rekor *r, const char *version);
 /* A signed note about the tree's first size leaves. */
 void	rekor_checkpoint(const struct ask *a, EVP_PKEY *key, const char *origin, int64_t size, struct buf *out);
 void	rekor_key_id(EVP_PKEY *key, unsigned char id[32]);

@@ -21,6 +21,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		BUG("somebody nobody vouched for");
 	if (idtoken_check_time(&t, t.expires, &e) == 0)
 		BUG("a token that never ends");
+	if (t.not_before > IDTOKEN_LEEWAY_S && idtoken_check_time(&t, 0, &e) == 0)
+		BUG("a token before its time");
 	if (idtoken_check_audience(&t, "sigstore", &e) == 0 && t.audience_count == 0)
 		BUG("an audience out of nothing");
 	return 0;

@@ -51,7 +51,7 @@ test_request(void)
 	struct span headers[] = {SPAN("Accept: a/b"), SPAN("X: <&\"\\>")};
 	struct frame_request q = {
 		.id = 7, .method = SPAN("PUT"), .url = SPAN("https://h/ä?<x>"), .headers = {headers, 2},
-		.secret = SPAN("Authorization: Basic eA=="), .plain = true, .insecure = true, .repeatable = true,
+		.secret = SPAN("Authorization: Basic eA=="), .plain = true, .insecure = true, .repeatable = true, .fresh = true,
 		.stream = true, .verbose = true, .max = INT64_C(1) << 33, .deadline = 1, .retry_time = 2,
 		.retries = 3, .length = 5, .cacert = SPAN("/ca"), .client_cert = SPAN("/c"),
 		.client_key = SPAN("/k"), .server_name = SPAN("n"), .user_agent = SPAN("u/1"),
@@ -79,7 +79,7 @@ test_request(void)
 	is_span(back.headers.items[1], headers[1], "a header");
 	is_span(back.secret, q.secret, "secret");
 	is_int(back.max, q.max, "max");
-	ok(back.plain && back.insecure && back.repeatable && back.stream && back.verbose, "flags");
+	ok(back.plain && back.insecure && back.repeatable && back.fresh && back.stream && back.verbose, "flags");
 	is_span(back.server_name, q.server_name, "server name");
 	is_int(frame_next(&r, &f, &e), 0, "no more");
 	ok(!frame_is_partial(&r), "nothing left over");

@@ -97,6 +97,12 @@ checks(void)
 		return;
 	succeeds(idtoken_check_time(&t, 999, &e), &e, "one second before");
 	fails_with(idtoken_check_time(&t, 1000, &e), &e, REASON_BAD_TOKEN, "expired");
+	idtoken_release(&t);
+	if (!succeeds(parse(&t, "{" ISS ",\"exp\":2000,\"nbf\":1000.5,\"aud\":[\"a\",\"sigstore\"]}", &e), &e, "one that begins"))
+		return;
+	is_int(t.not_before, 1000, "nbf is cut");
+	succeeds(idtoken_check_time(&t, 1000 - IDTOKEN_LEEWAY_S, &e), &e, "clocks may differ so much");
+	fails_with(idtoken_check_time(&t, 999 - IDTOKEN_LEEWAY_S, &e), &e, REASON_BAD_TOKEN, "not yet");
 	succeeds(idtoken_check_audience(&t, "sigstore", &e), &e, "one of its audiences");
 	fails_with(idtoken_check_audience(&t, "sigstor", &e), &e, REASON_BAD_TOKEN, "none of them");
 	fails_with(idtoken_check_audience(&t, "", &e), &e, REASON_BAD_TOKEN, "an empty one");
