@@ -2,9 +2,11 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/sandbox.h"
 #include "cli/claims.h"
 #include "cli/command.h"
+#include "cli/manyfiles.h"
 #include "cli/outname.h"
 #include "cli/prompt.h"
 #include "cli/serviceplan.h"
@@ -64,6 +66,8 @@ static const struct opt opts[] = {
 	OPT_POS(struct attest_blob, "FILE", files, .many = true, .complete = OPT_COMPLETE_FILE),
 	OPT_END};
 
+/* Of statements past this, one is at work at a time. */
+enum { LARGE = 4 << 20 };
 enum { OLD_MAX = (BUNDLE_MAX - (64 << 10)) / 4 * 3 };
 enum { OUT_BUNDLE, OUT_SIGNATURE, OUT_ATTESTATION, OUT_CERTIFICATE, OUT_TIMESTAMP, OUTS };
 
@@ -88,12 +92,26 @@ struct made {
 	struct buf statement, old;
 };
 
-static void
-made_cleanup(struct made *m)
+static void *
+made_new(void *ctx, const char *file)
 {
+	struct made *m = xmalloc(sizeof(*m));
+
+	(void)ctx;
+	*m = (struct made){.file = file, .work = WORK_INIT, .statement = BUF_INIT(STATEMENT_MAX),
+	    .old = BUF_INIT(2 * (size_t)WORK_MAX)};
+	return m;
+}
+
+static void
+made_free(void *made)
+{
+	struct made *m = made;
+
 	work_release(&m->work);
 	buf_release(&m->statement);
 	buf_release(&m->old);
+	free(m);
 }
 
 /* --- what was asked for --- */
@@ -370,14 +388,32 @@ print_record(const struct run *r, struct made *m, struct err *e)
 }
 
 static int
-attest_one(struct run *r, const char *file, struct err *e)
+attest_one(void *ctx, void *made, struct err *e)
 {
-	AUTO(made) struct made m = {.file = file, .work = WORK_INIT, .statement = BUF_INIT(STATEMENT_MAX),
-	    .old = BUF_INIT(2 * (size_t)WORK_MAX)};
+	return hash_file(ctx, made, e) || compose(ctx, made, e) || seal(ctx, made, e) ? -1 : 0;
+}
 
-	if (hash_file(r, &m, e) || compose(r, &m, e) || seal(r, &m, e) || write_all(r, &m, e))
+/* Envelopes without names mean files by their order. */
+static int
+keep_one(void *ctx, void *made, bool late, struct err *e)
+{
+	const struct run *r = ctx;
+
+	if (late && r->bare)
+		return 0;
+	if (write_all(r, made, e))
 		return -1;
-	return command_globals.json ? print_record(r, &m, e) : 0;
+	return command_globals.json ? print_record(r, made, e) : 0;
+}
+
+static int
+attest_nothing(struct run *r, struct err *e)
+{
+	struct made *m = made_new(r, NULL);
+	int rc = attest_one(r, m, e) || keep_one(r, m, false, e) ? -1 : 0;
+
+	made_free(m);
+	return rc;
 }
 
 /* Services first, which may need programs and files; then the sandbox; then the
@@ -405,18 +441,17 @@ set_up(struct run *r, struct err *e)
 static int
 attest_all(struct run *r, struct err *e)
 {
-	const struct opt_list *files = &r->opt->files;
+	struct manyfiles m = {.ctx = r, .names = &r->opt->files, .begin = made_new, .work = attest_one, .deliver = keep_one,
+	    .end = made_free};
 
 	find_outputs(r);
 	if (check_flags(r, e) || evidence_max_size(&r->max, e) || claims_read(&r->claims, &r->opt->claims, e) ||
 	    set_up(r, e))
 		return -1;
-	if (files->count == 0)
-		return attest_one(r, NULL, e);
-	for (size_t i = 0; i < files->count; i++)
-		if (attest_one(r, files->items[i], e))
-			return err_wrap(e, "signing %s", files->items[i]);
-	return 0;
+	if (m.names->count == 0)
+		return attest_nothing(r, e);
+	m.running = serviceplan_asks(&r->services) && r->claims.size <= LARGE ? MANYFILES_RUNNING : 1;
+	return manyfiles_run(&m, e);
 }
 
 static int

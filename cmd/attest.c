@@ -69,6 +69,7 @@ enum { LARGE = 4 << 20 };
 struct run {
 	struct attest *opt;
 	bool stream;		/* the images are on standard input */
+	bool several;		/* images at work at a time */
 	struct gate gate;	/* one attestation of an image at a time */
 	struct store store;
 	struct signer signer;
@@ -231,19 +232,30 @@ warn_tag(const char *text, const struct ref *ref)
 		 "    (example.com/app@sha256:...) to attest what you mean.\n", text);
 }
 
+struct index { struct run *run; const struct store_walk *walk; };
+
+static int
+attest_part(void *ctx, size_t part, struct many_item *it, struct err *e)
+{
+	const struct index *index = ctx;
+
+	return attest_subject(index->run, it, &index->walk->items[part], e);
+}
+
 static int
 attest_found(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
 {
 	struct store_walk walk = {0};
+	struct index index = {r, &walk};
+	struct many_parts parts = {.ctx = &index, .work = attest_part};
 
 	if (!r->opt->recursive)
 		return attest_subject(r, it, sub, e);
 	if (store_walk(&r->store, sub, &it->in.pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
 		return -1;
-	for (size_t i = 0; i < walk.count; i++)
-		if (attest_subject(r, it, &walk.items[i], e))
-			return -1;
-	return 0;
+	parts.count = walk.count;
+	parts.running = r->several ? MANY_PARTS_RUNNING : 1;
+	return many_parts(&parts, it, e);
 }
 
 static int
@@ -333,11 +345,13 @@ attest_all(struct run *r, struct err *e)
 {
 	const struct attest *opt = r->opt;
 	struct many m = {.ctx = r, .images = &opt->images, .null = opt->many.null, .prefix = "signing ",
-	    .done = "attested", .work = attest_image, .refuse = refuse};
+	    .done = "attested", .stores = true, .work = attest_image, .refuse = refuse};
 
 	if (many_check(&m, &r->stream, e) || check_flags(opt, r->stream, e) || set_up(r, e))
 		return -1;
-	m.running = !r->stream || r->claims.size > LARGE ? 1 : 0;
+	/* Where nobody is waited for, the first failure among arguments ends all. */
+	r->several = r->claims.size <= LARGE && (r->stream || serviceplan_asks(&r->services));
+	m.running = r->several ? 0 : 1;
 	return many_run(&m, e);
 }
 

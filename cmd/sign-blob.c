@@ -4,9 +4,11 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/sandbox.h"
 #include "base/spool.h"
 #include "cli/command.h"
+#include "cli/manyfiles.h"
 #include "cli/outname.h"
 #include "cli/prompt.h"
 #include "cli/serviceplan.h"
@@ -76,6 +78,7 @@ struct run {
 	bool bundle;	/* a Sigstore bundle is made */
 	bool bare;	/* the signature goes to standard output */
 	bool pure;	/* signed as it is, not by a hash: Ed25519 in the legacy forms */
+	const struct alg *alg;
 	struct signer signer;
 	struct serviceplan services;
 	struct span hint, public_key;	/* of a key that is at hand */
@@ -94,13 +97,27 @@ struct made {
 };
 #define MADE_INIT(name) {.file = (name), .fd = -1, .sig = BUF_INIT(BUF_TEXT_MAX), .bundle = BUF_INIT(BUF_BIG_MAX)}
 
-static void
-made_cleanup(struct made *m)
+static void *
+made_new(void *ctx, const char *file)
 {
+	const struct run *r = ctx;
+	struct made *m = xmalloc(sizeof(*m));
+
+	*m = (struct made)MADE_INIT(file);
+	m->alg = r->alg;
+	return m;
+}
+
+static void
+made_free(void *made)
+{
+	struct made *m = made;
+
 	fd_cleanup(&m->fd);
 	buf_release(&m->sig);
 	buf_release(&m->bundle);
 	pool_release(&m->pool);
+	free(m);
 }
 
 /* --- what was asked for --- */
@@ -404,14 +421,29 @@ print_record(const struct run *r, struct made *m, struct err *e)
 }
 
 static int
-sign_one(struct run *r, struct made *m, struct err *e)
+sign_one(void *ctx, void *made, struct err *e)
 {
+	struct made *m = made;
+	struct run *r = ctx;
+
 	if (!is_stdin(m->file))
 		log_say("Using payload from: %s", m->file);
 	if (sign_file(r, m, e))
 		return -1;
 	pack(r, m);
-	if (buf_check(&m->bundle, "the bundle", e) || check(r, m, e) || write_all(r, m, e))
+	return buf_check(&m->bundle, "the bundle", e) || check(r, m, e) ? -1 : 0;
+}
+
+/* Signatures without names mean files by their order. */
+static int
+keep_one(void *ctx, void *made, bool late, struct err *e)
+{
+	struct made *m = made;
+	const struct run *r = ctx;
+
+	if (late && r->bare)
+		return 0;
+	if (write_all(r, m, e))
 		return -1;
 	return command_globals.json ? print_record(r, m, e) : 0;
 }
@@ -419,18 +451,18 @@ sign_one(struct run *r, struct made *m, struct err *e)
 /* Ed25519 signs the file's hash in Sigstore bundles, which name the hash, and in
  * logs; in the forms of before the file itself, as their readers want it. */
 static int
-choose_algorithm(struct run *r, const struct alg **alg, struct err *e)
+choose_algorithm(struct run *r, struct err *e)
 {
 	bool asks = serviceplan_asks(&r->services);
 
 	r->pure = r->opt->key && *r->opt->key && r->signer.pub.type == KEY_ED25519 && !r->bundle && !asks;
 	if (r->opt->key && *r->opt->key && r->signer.pub.type == KEY_ED25519 && !r->pure)
 		r->signer.alg = alg_find(SPAN("ed25519-ph"));
-	*alg = r->opt->key && *r->opt->key ? r->signer.alg : r->services.keyless.alg;
-	if (r->bundle || !asks || (*alg)->hash == HASH_SHA256)
+	r->alg = r->opt->key && *r->opt->key ? r->signer.alg : r->services.keyless.alg;
+	if (r->bundle || !asks || r->alg->hash == HASH_SHA256)
 		return 0;
 	err_set(e, REASON_UNSUPPORTED, "certificates, logs and timestamps of the forms of before go with SHA-256 alone");
-	err_found(e, "%s", (*alg)->name);
+	err_found(e, "%s", r->alg->name);
 	return err_hint(e, "leave out --new-bundle-format=false, and pass --bundle FILE");
 }
 
@@ -471,7 +503,7 @@ open_key(struct run *r, struct err *e)
 /* Services first, which may need programs and files; then the sandbox; then the
  * key. */
 static int
-set_up(struct run *r, const struct alg **alg, struct err *e)
+set_up(struct run *r, struct err *e)
 {
 	const struct sign_blob *o = r->opt;
 	struct serviceplan_args a = {.config = &o->config, .urls = &o->urls, .tsa = &o->tsa, .keyless = &o->keyless,
@@ -480,7 +512,7 @@ set_up(struct run *r, const struct alg **alg, struct err *e)
 	if (find_algorithm(r, e) || serviceplan_make(&r->services, &a, e))
 		return -1;
 	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | (serviceplan_asks(&r->services) ? SANDBOX_SIGNAL : 0), NULL, 0);
-	if (open_key(r, e) || choose_algorithm(r, alg, e))
+	if (open_key(r, e) || choose_algorithm(r, e))
 		return -1;
 	if (o->rfc3161_timestamp && !r->services.plan.stamper_count)
 		log_warn("--rfc3161-timestamp: no timestamp authority is asked, and nothing is written");
@@ -490,20 +522,14 @@ set_up(struct run *r, const struct alg **alg, struct err *e)
 static int
 sign_all(struct run *r, struct err *e)
 {
-	const struct opt_list *files = &r->opt->files;
-	const struct alg *alg;
+	struct manyfiles m = {.ctx = r, .names = &r->opt->files, .begin = made_new, .work = sign_one, .deliver = keep_one,
+	    .end = made_free};
 
 	find_outputs(r);
-	if (check_flags(r, e) || set_up(r, &alg, e))
+	if (check_flags(r, e) || set_up(r, e))
 		return -1;
-	for (size_t i = 0; i < files->count; i++) {
-		AUTO(made) struct made m = MADE_INIT(files->items[i]);
-
-		m.alg = alg;
-		if (sign_one(r, &m, e))
-			return err_wrap(e, "signing %s", m.file);
-	}
-	return 0;
+	m.running = serviceplan_asks(&r->services) ? MANYFILES_RUNNING : 1;
+	return manyfiles_run(&m, e);
 }
 
 static int

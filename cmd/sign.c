@@ -79,6 +79,7 @@ static const struct opt opts[] = {
 struct run {
 	struct sign *opt;
 	bool stream;		/* the images are on standard input */
+	bool several;		/* images at work at a time */
 	struct gate gate;	/* one signature of an image at a time */
 	struct store store;
 	struct signer signer;
@@ -321,19 +322,30 @@ warn_tag(const char *text, const struct ref *ref)
 		 "    (example.com/app@sha256:...) to sign what you mean.\n", text);
 }
 
+struct index { struct run *run; const struct store_walk *walk; };
+
+static int
+sign_part(void *ctx, size_t part, struct many_item *it, struct err *e)
+{
+	const struct index *index = ctx;
+
+	return sign_subject(index->run, it, &index->walk->items[part], e);
+}
+
 static int
 sign_found(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
 {
 	struct store_walk walk = {0};
+	struct index index = {r, &walk};
+	struct many_parts parts = {.ctx = &index, .work = sign_part};
 
 	if (!r->opt->recursive)
 		return sign_subject(r, it, sub, e);
 	if (store_walk(&r->store, sub, &it->in.pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
 		return -1;
-	for (size_t i = 0; i < walk.count; i++)
-		if (sign_subject(r, it, &walk.items[i], e))
-			return -1;
-	return 0;
+	parts.count = walk.count;
+	parts.running = r->several ? MANY_PARTS_RUNNING : 1;
+	return many_parts(&parts, it, e);
 }
 
 /* The image, or what `attach sbom` attached to it. */
@@ -430,11 +442,13 @@ sign_all(struct run *r, struct err *e)
 	const struct sign *opt = r->opt;
 	bool ordered = opt->output_signature || opt->output_payload || opt->output_certificate;
 	struct many m = {.ctx = r, .images = &opt->images, .null = opt->many.null, .prefix = "signing ",
-	    .done = "signed", .work = sign_image, .refuse = refuse};
+	    .done = "signed", .stores = true, .work = sign_image, .refuse = refuse};
 
 	if (many_check(&m, &r->stream, e) || check_flags(opt, r->stream, e) || set_up(r, e))
 		return -1;
-	m.running = !r->stream || ordered ? 1 : 0;
+	/* Where nobody is waited for, the first failure among arguments ends all. */
+	r->several = !ordered && (r->stream || serviceplan_asks(&r->services));
+	m.running = r->several ? 0 : 1;
 	return many_run(&m, e);
 }
 

@@ -203,7 +203,7 @@ settle(struct run *r, const struct crew_result *res)
 	r->of_kind[kind_of(r, res)]++;
 	if (res->failed && !r->failed++)
 		r->first = res->err;
-	if (carry_on || !r->failed)
+	if (carry_on || !r->failed || (r->m->stores && !res->failed))
 		print(r, res);
 	if (ferror(stdout) && !r->ended) {
 		r->ended = true;
@@ -336,4 +336,59 @@ many_run(const struct many *m, struct err *e)
 	if (r.stream)
 		summarize(&r);
 	return conclude(&r, e);
+}
+
+/* ---- parts ---- */
+
+struct parts {
+	const struct many_parts *p;
+	bool failing;
+};
+
+struct part {
+	struct parts *all;
+	size_t number;
+	struct many_item item;
+	struct err err;
+	bool failed;
+};
+
+static void
+run_part(void *arg)
+{
+	struct part *part = arg;
+	const struct many_parts *p = part->all->p;
+
+	if (part->all->failing)
+		return;
+	part->failed = p->work(p->ctx, part->number, &part->item, &part->err) != 0;
+	part->all->failing |= part->failed;
+}
+
+int
+many_parts(const struct many_parts *p, struct many_item *it, struct err *e)
+{
+	struct part *parts = xcalloc(p->count + 1, sizeof(*parts));
+	struct parts all = {.p = p};
+	struct task_group group;
+	int rc = 0;
+
+	task_group_init(&group, p->running);
+	for (size_t i = 0; i < p->count; i++) {
+		parts[i] = (struct part){.all = &all, .number = i, .err = ERR_INIT,
+		    .item = {.in = it->in, .result = CREW_RESULT_INIT}};
+		task_start(&group, run_part, &parts[i]);
+	}
+	task_wait(&group);
+	for (size_t i = 0; i < p->count; i++) {
+		buf_add_span(&it->result.out, buf_span(&parts[i].item.result.out));
+		buf_add_span(&it->result.say, buf_span(&parts[i].item.result.say));
+		if (parts[i].failed && rc == 0) {
+			*e = parts[i].err;
+			rc = -1;
+		}
+		crew_result_release(&parts[i].item.result);
+	}
+	free(parts);
+	return rc;
 }

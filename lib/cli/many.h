@@ -33,6 +33,7 @@ struct many {
 	size_t running;		/* images at work at a time in each; 0: as many as is usual */
 	bool carry_on;		/* a failure does not end it; always so with - */
 	const char *prefix;	/* put before the image's name in the error; may be "" */
+	bool stores;		/* what was done is told, also behind a failure */
 	bool bare;		/* the error of a single image goes without its name */
 	const char *done;	/* "verified" */
 	bool judges;		/* the summary tells kinds of refusal apart */
@@ -44,6 +45,18 @@ struct many {
 	 * line that asks for nothing. NULL: nothing is printed. */
 	void (*refuse)(void *ctx, struct many_item *it);
 };
+
+/* The parts of an image, as the images of an index are: work() for each, of a copy
+ * of the item. What they print goes into the item's result in order. After a
+ * failure no further one is begun; the first's error is given. */
+enum { MANY_PARTS_RUNNING = 6 };
+struct many_parts {
+	void *ctx;
+	size_t count;
+	size_t running;		/* at work at a time */
+	int (*work)(void *ctx, size_t part, struct many_item *it, struct err *e);
+};
+int	many_parts(const struct many_parts *p, struct many_item *it, struct err *e) MUST_CHECK;
 
 /* Whether the images come from standard input. REASON_USAGE when - stands among
  * other arguments, or -0 without -. */
