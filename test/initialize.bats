@@ -59,6 +59,30 @@ files() {
 	[ "$(cat "$TUF_ROOT/mine")" = mine ]
 }
 
+@test "a server that fails leaves what was kept as it is" {
+	serve_tufrepo
+	mirror=$TUF_MIRROR
+	unset TUF_MIRROR TUF_ROOT_JSON
+	init --mirror "$mirror" --root "$ROOT"
+	tufrepo 'publish("root"); add("trusted_root.json", "no trusted root"); commit()'
+	state() {
+		(cd "$TUF_ROOT" && find . -type f -exec sha256sum {} + | LC_ALL=C sort)
+	}
+	state >before
+	target=$(printf 'no trusted root' | sha256sum | cut -c1-64).trusted_root.json
+	for file in 2.root.json timestamp.json 4.snapshot.json 4.targets.json "targets/$target"; do
+		[ -e "$TUF_REPO/$file" ]
+		for fault in reset:network halfbody:network status/403:http status/503:http endless:too-large noise:protocol; do
+			echo "/${fault%:*}" >"$TUF_REPO/$file.fault"
+			refuses "${fault##*:}" 1 init --mirror "$mirror" --root "$ROOT" --retry 0
+			has "$mirror" "$error"
+			state | cmp before -
+			[ -z "$(find "$TUF_ROOT" -name '.new*')" ]
+		done
+		rm "$TUF_REPO/$file.fault"
+	done
+}
+
 @test "what a killed run left behind goes away when it is old" {
 	mkdir -p "$TUF_ROOT"/.new.older/targets "$TUF_ROOT"/.new.young
 	echo x | tee "$TUF_ROOT"/.new.older/root.json >"$TUF_ROOT"/.new.older/targets/x

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/tufstore.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -66,7 +67,8 @@ lock(const struct tufstore *s)
 	int64_t until = date_monotonic_ms() + LOCK_MS;
 	int fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && date_monotonic_ms() < until) {
+	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) && (errno == EWOULDBLOCK || errno == EINTR) &&
+	    date_monotonic_ms() < until) {
 		struct timespec nap = {0, 2000000};
 
 		nanosleep(&nap, NULL);
