@@ -427,6 +427,30 @@ add("a/t", "by A", "C"); add("b/t", "by B", "C"); commit()'
 	[ -z "$(find "$TUF_ROOT" -name '*.json.*')" ]
 }
 
+@test "runs that are killed in between are in nobody's way" {
+	new_tufrepo
+	serve_tufrepo
+	for file in 2.root.json timestamp.json 2.snapshot.json 2.targets.json "$(cd "$TUF_REPO" && echo targets/*.trusted_root.json)"; do
+		echo /stall >"$TUF_REPO/$file.fault"
+		: >"$ASKED"
+		pids=
+		for i in 1 2 3; do
+			get >/dev/null 2>&1 3>&- &
+			pids="$pids $!"
+		done
+		until [ "$(grep -c "$file" "$ASKED")" = 3 ]; do sleep 0.02; done
+		rm "$TUF_REPO/$file.fault"
+		# Beside those that hang, and after them.
+		same_root
+		kill -9 $pids
+		for pid in $pids; do
+			wait "$pid" || true
+		done
+		same_root
+		rm -r "$KEPT"
+	done
+}
+
 @test "a trusted root is made of the keys of an old repository" {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 30 \
 		-subj /O=old/CN=root 2>/dev/null
