@@ -88,19 +88,6 @@ drop_replaced(void *ctx, const struct desc *d)
 }
 
 static int
-compose_index(void *ctx, const struct manifest *current, const struct desc *list, size_t count, struct buf *bytes,
-    struct err *e)
-{
-	(void)ctx;
-	(void)e;
-	if (current)
-		manifest_emit_edited(bytes, current, NULL, list, count);
-	else
-		manifest_emit_index(bytes, list, count);
-	return 0;
-}
-
-static int
 delete_replaced(struct artifact_replacing *r, struct span index, struct err *e)
 {
 	AUTO(manifest) struct manifest m = MANIFEST_INIT;
@@ -126,7 +113,7 @@ enlist(const struct store *s, const struct ref *where, struct span subject, stru
 	AUTO(buf) struct buf index = BUF_INIT(MANIFEST_SIZE_MAX + 1024);
 	const char *digest = pool_str(a->pool, subject);
 	struct taglist t = {.where = where, .options = s->options, .index = true, .ours = a->desc,
-	    .drop = drop_replaced, .compose = compose_index, .ctx = r};
+	    .drop = drop_replaced, .ctx = r};
 	bool supported = false;
 	char got[80];
 

@@ -167,19 +167,6 @@ is_victim(void *ctx, const struct desc *d)
 	return find_victim(ctx, d->digest) != NULL;
 }
 
-static int
-compose(void *ctx, const struct manifest *current, const struct desc *list, size_t count, struct buf *bytes,
-    struct err *e)
-{
-	(void)ctx;
-	(void)e;
-	if (current)
-		manifest_emit_edited(bytes, current, NULL, list, count);
-	else
-		manifest_emit_index(bytes, list, count);
-	return 0;
-}
-
 /* The fallback index: 0 and m->is_index, or there is none. */
 static int
 read_list(const struct job *j, const char *tag, struct registry_doc *doc, struct manifest *m, struct err *e)
@@ -214,7 +201,7 @@ edit_list(struct job *j, struct err *e)
 	AUTO(manifest) struct manifest m = MANIFEST_INIT;
 	const char *tag = ref_digest_tag("", pool_str(&j->pool, j->digest), "", &j->pool);
 	struct taglist t = {.where = j->where, .options = options(j), .tag = tag, .index = true, .drop = is_victim,
-	    .compose = compose, .ctx = j};
+	    .ctx = j};
 	char digest[80];
 	bool listed = false;
 

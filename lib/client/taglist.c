@@ -211,14 +211,28 @@ struct writing {
 };
 
 static int
+emit(const struct writing *w, struct buf *bytes, struct err *e)
+{
+	const struct taglist *t = w->session->t;
+	const struct manifest *current = w->base.present ? &w->base.m : NULL;
+
+	if (t->compose)
+		return t->compose(t->ctx, current, w->list, w->count, bytes, e);
+	if (current)
+		manifest_emit_edited(bytes, current, NULL, w->list, w->count);
+	else
+		manifest_emit_index(bytes, w->list, w->count);
+	return 0;
+}
+
+static int
 compose(struct writing *w, struct buf *bytes, struct manifest *m, struct err *e)
 {
 	struct session *s = w->session;
-	const struct taglist *t = s->t;
 	char text[DIGEST_TEXT_MAX];
 
-	if (t->compose(t->ctx, w->base.present ? &w->base.m : NULL, w->list, w->count, bytes, e) ||
-	    buf_check(bytes, "the list of signatures", e) || manifest_parse(m, buf_span(bytes), SPAN_NONE, e))
+	if (emit(w, bytes, e) || buf_check(bytes, "the list of signatures", e) ||
+	    manifest_parse(m, buf_span(bytes), SPAN_NONE, e))
 		return -1;
 	snprintf(s->written, sizeof(s->written), "%.*s", (int)sizeof(s->written) - 1,
 	    digest_text_of(buf_span(bytes), text));

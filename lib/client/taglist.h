@@ -20,7 +20,7 @@ struct taglist {
 	/* Whether an entry that was there at the start leaves the list; NULL: none. */
 	bool (*drop)(void *ctx, const struct desc *d);
 	/* Writes the document with this list; current is NULL when there was none.
-	 * May upload what the document needs. */
+	 * May upload what the document needs. NULL for an index: that is the list. */
 	int (*compose)(void *ctx, const struct manifest *current, const struct desc *list, size_t count,
 	    struct buf *bytes, struct err *e);
 	void *ctx;
