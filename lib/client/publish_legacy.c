@@ -41,18 +41,18 @@ annotations_equal(const struct desc *a, const struct desc *b)
 	return rest == 0 && a->annotations.count == b->annotations.count;
 }
 
-/* Equal but for the signature, and that one verifies: signed already. */
+/* Equal but for the signature, and that one verifies: signed already. An envelope
+ * says all itself; what stands beside it tells writers apart. */
 static bool
 have_legacy(void *ctx, const struct desc *d)
 {
 	const struct legacy *l = ctx;
 	const struct store_legacy *how = l->what->how;
 
-	if (!how->same || !span_eq(d->digest, l->layer.digest) || !span_eq(d->media_type, l->layer.media_type))
+	if (!span_eq(d->digest, l->layer.digest) || !span_eq(d->media_type, l->layer.media_type))
 		return false;
-	/* An envelope says all itself; what stands beside it tells writers apart. */
-	return (how->attestation || annotations_equal(d, &l->layer)) &&
-	    how->same(how->ctx, l->what->layer->payload, desc_annotation(d, ANNOTATION_SIGNATURE));
+	return how->attestation || (how->same && annotations_equal(d, &l->layer) &&
+	    how->same(how->ctx, l->what->layer->payload, desc_annotation(d, ANNOTATION_SIGNATURE)));
 }
 
 /* Which attestation a layer is, where nothing beside it says so. */

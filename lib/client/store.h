@@ -118,7 +118,8 @@ struct store_legacy {
 	bool replace;		/* drop the layers that are there; of attestations those of the
 				   same predicate type */
 	/* Same payload, same annotations but for the signature: is the old one as
-	 * good (it verifies)? Then nothing is added. NULL: never. */
+	 * good (it verifies)? Then nothing is added. NULL: never. Of attestations
+	 * it is not asked: an equal envelope needs no second place. */
 	bool (*same)(void *ctx, struct span payload, struct span old_signature);
 	void *ctx;
 };

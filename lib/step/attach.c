@@ -189,21 +189,12 @@ attach_read_log(struct span *out, struct span text, struct pool *pool, struct er
 
 /* --- storing --- */
 
-static bool
-same_envelope(void *ctx, struct span payload, struct span old_signature)
-{
-	(void)ctx;
-	(void)payload;
-	(void)old_signature;
-	return true;
-}
-
 static int
 store_envelope(const struct attach_item *it, const struct store *s, bool docker_types, struct work *w, struct err *e)
 {
 	const struct shape_pair none = {SPAN(ANNOTATION_SIGNATURE), SPAN("")};
 	struct store_layer layer = {it->bytes, MEDIA_DSSE, &none, 1};
-	struct store_legacy how = {.attestation = true, .docker_types = docker_types, .same = same_envelope};
+	struct store_legacy how = {.attestation = true, .docker_types = docker_types};
 
 	return store_put_legacy(s, &w->subject, &layer, &how, &w->pool, &w->location, e);
 }

@@ -202,16 +202,6 @@ publish_legacy(struct work *w, const struct store *s, const struct work_publish 
 	return store_put_legacy(s, &w->subject, &layer, &legacy, &w->pool, &w->location, e);
 }
 
-/* An equal layer needs no second place. */
-static bool
-same_envelope(void *ctx, struct span payload, struct span old_signature)
-{
-	(void)ctx;
-	(void)payload;
-	(void)old_signature;
-	return true;
-}
-
 static int
 publish_envelope(struct work *w, const struct store *s, const struct work_publish *how, struct err *e)
 {
@@ -222,7 +212,6 @@ publish_envelope(struct work *w, const struct store *s, const struct work_publis
 		.docker_types = how->docker_types,
 		.record_created = how->record_created,
 		.replace = how->replace,
-		.same = same_envelope,
 	};
 
 	annotate(annotations, &layer.annotation_count, ANNOTATION_SIGNATURE, SPAN(""));
