@@ -69,7 +69,35 @@ struct seeking {
 	struct rekor_proposal proposal;
 	struct rekor_found *found;
 	const struct bundle_entry *best;
+	struct cert leaf;
+	unsigned char digest[HASH_SIZE_MAX];	/* where the message has to be hashed */
 };
+
+static void
+seeking_init(struct seeking *s, const char *url)
+{
+	*s = (struct seeking){.service = {"transparency log", url, NULL}, .leaf = CERT_INIT};
+	s->proposal.what = &s->what;
+	s->found = xcalloc(1, sizeof(*s->found));
+}
+
+static void
+seeking_cleanup(struct seeking *s)
+{
+	free(s->found);
+	cert_release(&s->leaf);
+}
+
+/* The entry is to be this certificate's, and of its key. */
+static int
+seek_of(struct seeking *s, struct span certificate, struct err *e)
+{
+	if (cert_parse_der(&s->leaf, certificate, e))
+		return -1;
+	s->what.cert = certificate;
+	s->what.key = cert_key(&s->leaf, e);
+	return s->what.key ? 0 : -1;
+}
 
 static int
 seek(struct seeking *s, struct pool *pool, struct err *e)
@@ -133,25 +161,18 @@ find(struct bundle *b, struct seeking *s, struct err *e)
 int
 lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, const char *url, struct err *e)
 {
-	AUTO(cert) struct cert leaf = CERT_INIT;
-	struct seeking s = {.service = {"transparency log", url, NULL}};
-	int rc;
+	AUTO(seeking) struct seeking s;
 
+	seeking_init(&s, url);
 	s.what = (struct logbody_subject){.key = key, .sig = b->sig, .dsse = b->content == BUNDLE_DSSE, .hash = HASH_SHA256,
 	    .digest = b->digest, .payload_type = b->payload_type, .payload = b->payload};
-	s.proposal = (struct rekor_proposal){.what = &s.what, .envelope = s.what.dsse ? envelope : SPAN_NONE};
-	if (b->certs.count) {
-		if (cert_parse_der(&leaf, b->certs.items[0], e))
-			return -1;
-		s.what.cert = b->certs.items[0];
-		s.what.key = cert_key(&leaf, e);
-	}
+	if (s.what.dsse)
+		s.proposal.envelope = envelope;
+	if (b->certs.count && seek_of(&s, b->certs.items[0], e))
+		return -1;
 	if (!s.what.key || !s.what.key->spki.len)
-		return b->certs.count ? -1 : err_set(e, REASON_USAGE, "a log is searched by key or certificate: pass --key KEY");
-	s.found = xcalloc(1, sizeof(*s.found));
-	rc = find(b, &s, e);
-	free(s.found);
-	return rc;
+		return err_set(e, REASON_USAGE, "a log is searched by key or certificate: pass --key KEY");
+	return find(b, &s, e);
 }
 
 /* --- of legacy signatures --- */
@@ -186,41 +207,38 @@ lookup_lacks_entry(const struct material *m, const struct policy *p)
 	return m->form == MATERIAL_LEGACY && !m->log.len && !p->ignore_log && (p->key_count || material_has_certificate(m));
 }
 
+static void
+describe(struct seeking *s, const struct material *m, struct span digest)
+{
+	s->what = (struct logbody_subject){.sig = m->sig, .hash = HASH_SHA256, .digest = digest, .legacy = true};
+	if (m->message.ptr) {
+		digest_of(HASH_SHA256, m->message, s->digest);
+		s->what.digest = span_of(s->digest, hash_size(HASH_SHA256));
+	}
+	if (m->content == BUNDLE_DSSE) {
+		s->what.dsse = true;
+		s->what.payload_type = m->bundle.payload_type;
+		s->what.payload = m->bundle.payload;
+		s->proposal.envelope = m->message;
+	}
+}
+
 int
 lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, struct span digest, const char *url,
     struct err *e)
 {
-	AUTO(cert) struct cert leaf = CERT_INIT;
-	unsigned char own[HASH_SIZE_MAX];
-	struct seeking s = {.service = {"transparency log", url, NULL},
-	    .what = {.sig = m->sig, .hash = HASH_SHA256, .digest = digest, .legacy = true}};
+	AUTO(seeking) struct seeking s;
 	struct shape_strs certs;
-	struct pubkey *key = NULL;
-	int rc;
+	struct pubkey *own;
 
-	s.proposal.what = &s.what;
-	if (m->message.ptr) {
-		digest_of(HASH_SHA256, m->message, own);
-		s.what.digest = span_of(own, hash_size(HASH_SHA256));
-	}
-	if (m->content == BUNDLE_DSSE) {
-		s.what.dsse = true;
-		s.what.payload_type = m->bundle.payload_type;
-		s.what.payload = m->bundle.payload;
-		s.proposal.envelope = m->message;
-	}
+	seeking_init(&s, url);
+	describe(&s, m, digest);
 	if (material_has_certificate(m)) {
-		if (material_certificates(m, &certs, e) || cert_parse_der(&leaf, certs.items[0], e))
+		if (material_certificates(m, &certs, e) || seek_of(&s, certs.items[0], e))
 			return -1;
-		s.what.cert = certs.items[0];
-		key = cert_key(&leaf, e);
-		if (!key)
-			return -1;
-		keys = &key;
+		own = s.what.key;
+		keys = &own;
 		key_count = 1;
 	}
-	s.found = xcalloc(1, sizeof(*s.found));
-	rc = seek_keys(&s, keys, key_count, &m->pool, e) || take_evidence(m, &s, e) ? -1 : 0;
-	free(s.found);
-	return rc;
+	return seek_keys(&s, keys, key_count, &m->pool, e) || take_evidence(m, &s, e) ? -1 : 0;
 }
