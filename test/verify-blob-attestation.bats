@@ -30,6 +30,9 @@ verify() { cosign verify-blob-attestation --key cosign.pub $VERIFY_KEY "$@"; }
 	has 'Verified OK' "$stderr"
 	expect_status 0 verify --signature custom.envelope file
 	expect_status 0 verify --new-bundle-format=false --signature custom.envelope file
+	cp custom.envelope "$BATS_TEST_TMPDIR/file.envelope"
+	cp file "$BATS_TEST_TMPDIR"
+	expect_status 0 verify --signature '{}.envelope' "$BATS_TEST_TMPDIR/file"
 	expect_status 0 verify --bundle custom.bundle - <file
 	expect_status 0 verify --bundle - file <custom.bundle
 	expect_status 0 verify --type spdx --bundle spdx.bundle file

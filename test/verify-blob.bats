@@ -421,3 +421,9 @@ cosign.checksum/1 dir/a|b false not-found|cosign.checksum/1 file true |" ]
 	sign --bundle '{}.sigstore.json' file payload.json SHA256SUMS
 	run_examples verify-blob
 }
+
+@test "a file with {} in its own name" {
+	sign --bundle b file
+	cp file 'a{}b'
+	expect_status 0 verify --bundle b 'a{}b'
+}
