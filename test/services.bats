@@ -134,3 +134,94 @@ faults() { # OPERATION...
 	jq '.ctlogs = []' "$SIGDIR/trusted_root.json" >noct.json
 	refuses bad-sct 12 sign '' --trusted-root noct.json
 }
+
+# --- addresses with TLS, and those that lead elsewhere -----------------------
+
+# An authority, what it certifies for servers of this name, and for clients.
+make_authority() { # STEM NAME...
+	local stem=$1 name
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$stem-ca.key" -out "$stem-ca.pem" -days 2 -subj "/CN=$stem" 2>/dev/null
+	for name in "${@:2}" client; do
+		openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$stem-$name.key" -out "$stem-$name.csr" -subj "/CN=$name" 2>/dev/null
+		openssl x509 -req -in "$stem-$name.csr" -CA "$stem-ca.pem" -CAkey "$stem-ca.key" -CAcreateserial -days 2 -out "$stem-$name.pem" \
+			-extfile <(echo "subjectAltName=DNS:$name") 2>/dev/null
+	done
+}
+
+front() { # NAME CERTIFICATE-STEM URL [CLIENT-CA]: $SERVER is its port
+	local to=${3#http://}
+	start_server "$1" 's/^\([0-9][0-9]*\)$/\1/p' python3 "$TOP/test/fake/tlsfront.py" "$2.pem" "$2.key" "${to%%/*}" "${@:4}"
+}
+
+@test "a timestamp authority behind TLS, which asks who comes" {
+	local why
+	make_authority own localhost tsa.example
+	make_authority other localhost
+	make_keys
+	front tsa own-localhost "$TSA_URL" own-ca.pem
+	local url=https://localhost:$SERVER/api/v1/timestamp
+	local mine=(--timestamp-client-cert own-client.pem --timestamp-client-key own-client.key) ca=(--timestamp-client-cacert own-ca.pem)
+	stamp() {
+		cosign sign-blob --key cosign.key --use-signing-config=false --tlog-upload=false --retry 0 \
+			--trusted-root "$SIGDIR/trusted_root.json" --timestamp-server-url "$url" --bundle b "$@" file
+	}
+	# REASON STATUS FLAG...: its error names the authority, and nothing is left.
+	stamp_fails() {
+		refuses "$1" "$2" stamp "${@:3}"
+		[ "$1" = usage ] || has "timestamp authority $url: " "$(jq -r .message <<<"$error")"
+		[ ! -e b ]
+	}
+	stamp_fails network 1 "${ca[@]}"
+	stamp_fails network 1 "${ca[@]}" --timestamp-client-cert other-client.pem --timestamp-client-key other-client.key
+	stamp_fails network 1 "${mine[@]}"
+	has timestamp-client-cacert "$error"
+	stamp_fails network 1 "${mine[@]}" --timestamp-client-cacert other-ca.pem
+	stamp_fails network 1 "${mine[@]}" "${ca[@]}" --timestamp-server-name tsa.example
+	stamp_fails bad-config 1 "${ca[@]}" --timestamp-client-cert own-client.pem --timestamp-client-key other-client.key
+	stamp_fails io 1 "${ca[@]}" --timestamp-client-cert own-client.pem --timestamp-client-key none.key
+	stamp_fails usage 2 "${ca[@]}" --timestamp-client-cert own-client.pem
+	[ -z "$(asked tsa)" ]
+	expect_status 0 stamp "${mine[@]}" "${ca[@]}"
+	[ "$(jq '.verificationMaterial.timestampVerificationData.rfc3161Timestamps | length' b)" = 1 ]
+	# The same by a signing config, at an address that is not the name in the certificate.
+	stop_server tsa
+	front tsa own-tsa.example "$TSA_URL" own-ca.pem
+	url=https://127.0.0.1:$SERVER/api/v1/timestamp
+	jq --arg url "$url" '.tsaUrls[0].url = $url' "$SIGDIR/signing_config.tsa.json" >config.json
+	refuses network 1 sign '' "${mine[@]}" "${ca[@]}" --signing-config config.json
+	expect_status 0 sign '' "${mine[@]}" "${ca[@]}" --timestamp-server-name tsa.example --signing-config config.json
+}
+
+@test "tokens and statements go nowhere else" {
+	local what
+	make_authority own localhost
+	start_server else 's/^\([0-9][0-9]*\)$/\1/p' python3 "$TOP/test/fake/httpd.py" --log else.log
+	local else=http://127.0.0.1:$SERVER/echo
+	: >else.log
+	for what in fulcio tsa rekor2; do
+		misdo "$what * redirect 307 $else"
+		refuses http 1 sign ''
+		misdo "$what * redirect 302 $else"
+		refuses http 1 sign ''
+	done
+	export COSIGN_OIDC_TOKEN_FILE=none ACTIONS_ID_TOKEN_REQUEST_TOKEN=github-secret
+	misdo "oidc * redirect 307 $else"
+	BUILDKITE_AGENT_ACCESS_TOKEN=buildkite-secret BUILDKITE_AGENT_ENDPOINT=$OIDC_URL/buildkite/v3 BUILDKITE_JOB_ID=job-1 \
+		refuses http 1 cosign get-token
+	[ ! -s else.log ]
+	# Reading is done elsewhere when told so, but nobody there learns who asks.
+	misdo "oidc * redirect 302 $else"
+	ACTIONS_ID_TOKEN_REQUEST_URL="$OIDC_URL/github?x=1" refuses protocol 1 cosign get-token
+	[ "$(wc -l <else.log)" = 1 ]
+	! grep -qi 'github-secret\|authorization' else.log
+	# And not from https to http, nor to what is no http at all.
+	front github own-localhost "$OIDC_URL"
+	export ACTIONS_ID_TOKEN_REQUEST_URL="https://localhost:$SERVER/github?api-version=2.0" SSL_CERT_FILE=own-ca.pem
+	for what in "$else" file:///etc/passwd gopher://127.0.0.1/ //127.0.0.1:9999999/; do
+		misdo "oidc * redirect 302 $what"
+		refuses protocol 1 cosign get-token
+	done
+	[ "$(wc -l <else.log)" = 1 ]
+	misdo
+	expect_status 0 cosign get-token
+}

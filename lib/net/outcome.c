@@ -18,7 +18,8 @@ static const struct {
 	{CURLE_PROXY, REASON_NETWORK, ALWAYS, NULL},
 	{CURLE_SSL_CONNECT_ERROR, REASON_NETWORK, ALWAYS, NULL},
 	{CURLE_PEER_FAILED_VERIFICATION, REASON_NETWORK, NEVER,
-	    "give the authority of its certificate (a registry's: --registry-cacert FILE)"},
+	    "give the authority of its certificate (a registry's: --registry-cacert FILE; a timestamp authority's: "
+	    "--timestamp-client-cacert FILE)"},
 	{CURLE_SSL_CACERT_BADFILE, REASON_CONFIG, NEVER, NULL},
 	{CURLE_SSL_CERTPROBLEM, REASON_CONFIG, NEVER, NULL},
 	{CURLE_OPERATION_TIMEDOUT, REASON_NETWORK, IF_REPEATABLE, NULL},

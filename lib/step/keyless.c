@@ -56,30 +56,42 @@ keyless_claims_release(struct keyless_claims *c)
 	pool_release(&c->pool);
 }
 
+/* Byte by byte: a NUL in a claim ends nothing. */
 static void
-keep_path(struct keyless_claims *c, const char *before, struct span a, const char *between, struct span b)
+keep_path(struct keyless_claims *c, struct span before, struct span a, const char *between, struct span b)
 {
-	if (a.len && b.len)
-		c->paths[c->path_count++] = span_str(pool_printf(&c->pool, "%s%.*s%s%.*s", before, SPAN_FMT(a), between,
-		    SPAN_FMT(b)));
+	AUTO(buf) struct buf path = BUF_INIT(IDTOKEN_MAX);
+
+	if (!a.len || !b.len)
+		return;
+	buf_add_span(&path, before);
+	buf_add_span(&path, a);
+	buf_add_str(&path, between);
+	buf_add_span(&path, b);
+	c->paths[c->path_count++] = pool_span(&c->pool, buf_span(&path));
 }
 
 /* How the URI that a certificate names a machine by ends: fulcio-oidc.md 6.2. */
 static void
 keep_paths(struct keyless_claims *c, const struct raw_claims *r)
 {
+	AUTO(buf) struct buf owner = BUF_INIT(IDTOKEN_MAX);
 	const struct kubernetes *k = &r->kubernetes;
 
 	if (r->workflow.len)
 		c->paths[c->path_count++] = r->workflow;
 	if (r->config.len)
 		c->paths[c->path_count++] = r->config;
-	keep_path(c, "", r->organization, "/", r->slug);
-	keep_path(c, "kubernetes.io/namespaces/", k->namespace, "/serviceaccounts/", k->account.name);
-	keep_path(c, "projects/", r->project, "/pipeline-definitions/", r->definition);
-	if (r->account_name.len && r->pipeline_name.len)
-		keep_path(c, pool_printf(&c->pool, "%.*s/%.*s:", SPAN_FMT(r->account_name), SPAN_FMT(r->pipeline_name)),
-		    r->account, "/", r->pipeline);
+	keep_path(c, SPAN(""), r->organization, "/", r->slug);
+	keep_path(c, SPAN("kubernetes.io/namespaces/"), k->namespace, "/serviceaccounts/", k->account.name);
+	keep_path(c, SPAN("projects/"), r->project, "/pipeline-definitions/", r->definition);
+	if (!r->account_name.len || !r->pipeline_name.len)
+		return;
+	buf_add_span(&owner, r->account_name);
+	buf_add_char(&owner, '/');
+	buf_add_span(&owner, r->pipeline_name);
+	buf_add_char(&owner, ':');
+	keep_path(c, buf_span(&owner), r->account, "/", r->pipeline);
 }
 
 static int
