@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/date.h"
 #include "base/env.h"
+#include "base/mem.h"
 #include "base/sandbox.h"
 #include "cli/command.h"
 #include "client/trustget.h"
@@ -51,9 +52,20 @@ note_time(struct tufhome *h, int64_t now)
 static int
 refuse_place(const struct tufhome *h, struct err *e)
 {
-	if (!err_get_hint(e))
-		err_hint(e, "the TUF repository is %s; --trusted-root FILE does without", h->mirror);
+	AUTO(charp) char *hint = err_get_hint(e) ? xstrdup(err_get_hint(e)) : xasprintf("the TUF repository is %s", h->mirror);
+
+	err_hint(e, "%s; --trusted-root FILE does without", hint);
 	return -1;
+}
+
+/* The one that was given, or the one that is kept. */
+static int
+refuse_root(const struct tufhome *h, struct err *e)
+{
+	if (h->root.len)
+		return refuse_place(h, e);
+	err_wrap(e, "%s", h->dir);
+	return err_hint(e, "`cosign initialize --mirror %s --root FILE` writes it anew", h->mirror);
 }
 
 static int
@@ -90,7 +102,9 @@ get(const struct get *g, struct buf *out, struct err *e)
 		return -1;
 	struct tuf_options o = {.metadata_url = h.mirror, .targets_url = h.targets_url, .dir = h.dir,
 	    .target_dir = h.target_dir, .frozen = h.frozen, .stored_ok = true};
-	if (tuf_start(&t, &o, buf_span(&h.root), now, e) || tuf_refresh(&t, e))
+	if (tuf_start(&t, &o, buf_span(&h.root), now, e))
+		return refuse_root(&h, e);
+	if (tuf_refresh(&t, e))
 		return refuse_place(&h, e);
 	if (!t.stored && h.top && !t.store.told)
 		note_time(&h, now);

@@ -388,7 +388,14 @@ add("a/t", "by A", "C"); add("b/t", "by B", "C"); commit()'
 	has "cosign initialize --mirror" "$(jq -r .hint <<<"$error")"
 	TUF_ROOT_JSON=none refuses not-found 1 get
 	TUF_MIRROR=ftp://example.com TUF_ROOT_JSON=$TUF_REPO/1.root.json refuses usage 2 get
-	mkdir -p "$TUF_ROOT"
+	mkdir -p "$KEPT"
+	for text in '' '{' '{}'; do
+		echo "$text" >"$KEPT/root.json"
+		expect_status 1 get --json
+		has "$KEPT" "$(jq -r .message <<<"$stderr")"
+		has "cosign initialize --mirror $TUF_MIRROR" "$(jq -r .hint <<<"$stderr")"
+	done
+	rm -r "$KEPT"
 	echo nonsense >"$TUF_ROOT/remote.json"
 	unset TUF_MIRROR
 	refuses bad-config 1 get
