@@ -298,6 +298,7 @@ token_main(char **argv)
 	make(&o, key, &out);
 	EVP_PKEY_free(key);
 	printf("%s\n", buf_str(&out));
+	VEC_FREE(&o.more);
 	return 0;
 }
 
