@@ -10,34 +10,15 @@
 #include "net/fence.h"
 #include "net/outbox.h"
 #include "net/outcome.h"
-#include "net/sniff.h"
+#include "net/sites.h"
 
 enum {
 	SITE_TRANSFERS = 16,	/* connections to one server */
 	SITE_STREAMS = 64,	/* requests on one HTTP/2 connection */
 	ALL_TRANSFERS = 128,
-	PROBE_MS = 300,		/* TLS has had its chance; ask http meanwhile */
-	PROBE_LOOPBACK_MS = 50,	/* the same, where no network is in between */
 	SNIFFS_MAX = 8,		/* waited for at a time; others look at their clock */
 	OUT_HIGH = 1 << 20,	/* answers wait for their reader above this */
 	OUT_LOW = 256 << 10,
-};
-
-/* What is known of a server whose scheme is to be found out. */
-enum scheme { SCHEME_UNKNOWN, SCHEME_SNIFFING, SCHEME_TRYING_TLS, SCHEME_TRYING_PLAIN, SCHEME_TLS, SCHEME_PLAIN };
-
-struct site {
-	struct site *next;
-	char *authority;
-	unsigned active, limit;
-	enum scheme scheme;
-	int64_t patience;	/* ms before the probe */
-	struct transfer *pilot;	/* the request that finds it out; others wait */
-	CURL *probe;		/* GET /v2/ by http, while TLS says nothing */
-	int64_t probe_at;	/* 0 = it was sent, or need not be */
-	bool sniffed;
-	struct sniff_call sniff;
-	int64_t sniff_until;
 };
 
 struct server {
@@ -47,23 +28,13 @@ struct server {
 	bool progress;		/* something changed: look for what can start */
 	struct frame_reader reader;
 	struct outbox outbox;
-	CURLM *multi;
-	CURLSH *share;
-	VEC(CURL *) spare;
+	struct handles handles;
+	struct sites sites;
 	struct transfer *all, **all_tail;
 	size_t count, active, paused;
-	struct site *sites;
 };
 
 /* --- answers ------------------------------------------------------------ */
-
-static void
-on_head(void *owner, int64_t id, int status, struct span url, const struct shape_strs *headers)
-{
-	struct server *s = owner;
-
-	outbox_head(&s->outbox, id, status, url, headers);
-}
 
 static bool
 on_body(void *owner, int64_t id, struct span bytes)
@@ -97,120 +68,24 @@ flush(struct server *s)
 		resume(s);
 }
 
-/* --- sites -------------------------------------------------------------- */
-
-static struct site *
-site_of(struct server *s, const struct origin *o)
-{
-	AUTO(buf) struct buf name = BUF_INIT(1024);
-	struct site *site = s->sites;
-
-	origin_authority(o, &name);
-	while (site && strcmp(site->authority, buf_str(&name)) != 0)
-		site = site->next;
-	if (site)
-		return site;
-	site = xcalloc(1, sizeof(*site));
-	site->authority = xstrdup(buf_str(&name));
-	site->limit = SITE_TRANSFERS;
-	site->patience = origin_is_loopback(o) ? PROBE_LOOPBACK_MS : PROBE_MS;
-	site->next = s->sites;
-	return s->sites = site;
-}
-
-static CURL *
-easy_get(struct server *s)
-{
-	CURL *h = s->spare.count ? s->spare.items[--s->spare.count] : curl_easy_init();
-
-	if (!h)
-		mem_exhausted();
-	curl_easy_setopt(h, CURLOPT_SHARE, s->share);
-	return h;
-}
-
-static void
-easy_put(struct server *s, CURL *h)
-{
-	curl_multi_remove_handle(s->multi, h);
-	curl_easy_reset(h);
-	*VEC_PUSH(&s->spare) = h;
-}
-
-static void
-stop_probe(struct server *s, struct site *site)
-{
-	site->probe_at = 0;
-	if (site->probe)
-		easy_put(s, site->probe);
-	site->probe = NULL;
-}
-
-static bool
-start_sniff(struct site *site, const struct origin *o)
-{
-	if (site->sniffed)
-		return false;
-	site->sniffed = true;
-	if (!sniff_start(&site->sniff, o))
-		return false;
-	site->scheme = SCHEME_SNIFFING;
-	site->sniff_until = date_monotonic_ms() + site->patience;
-	return true;
-}
-
-static void
-look_after_sniffs(struct server *s)
-{
-	static const enum scheme means[] = {[SNIFF_TLS] = SCHEME_TLS, [SNIFF_PLAIN] = SCHEME_PLAIN,
-	    [SNIFF_UNCLEAR] = SCHEME_UNKNOWN};
-
-	for (struct site *site = s->sites; site; site = site->next) {
-		enum sniff found;
-
-		if (site->scheme != SCHEME_SNIFFING)
-			continue;
-		found = sniff_step(&site->sniff);
-		if (found == SNIFF_WAITING && date_monotonic_ms() < site->sniff_until)
-			continue;
-		site->scheme = found == SNIFF_WAITING ? SCHEME_UNKNOWN : means[found];
-		sniff_end(&site->sniff);
-		s->progress = true;
-	}
-}
-
-/* TLS is there and nothing was said yet: the server speaks https. Called from
- * within libcurl: the probe is stopped later. */
 static void
 on_connected(void *owner, void *transfer)
 {
 	struct server *s = owner;
-	struct transfer *x = transfer;
-	struct site *site = x->site;
 
-	if (site->pilot != x || site->scheme != SCHEME_TRYING_TLS)
-		return;
-	site->scheme = SCHEME_TLS;
-	site->pilot = NULL;
-	s->progress = true;
+	s->progress |= sites_connected(transfer);
 }
 
-/* An answer by http: that settles it. */
 static void
-on_first_head(void *owner, int64_t id, int status, struct span url, const struct shape_strs *headers)
+on_head(void *owner, int64_t id, int status, struct span url, const struct shape_strs *headers)
 {
 	struct server *s = owner;
 
-	for (struct site *site = s->sites; site; site = site->next)
-		if (site->pilot && site->pilot->q.id == id && site->scheme == SCHEME_TRYING_PLAIN) {
-			site->scheme = SCHEME_PLAIN;
-			site->pilot = NULL;
-			s->progress = true;
-		}
-	on_head(owner, id, status, url, headers);
+	s->progress |= sites_answered(&s->sites, id);
+	outbox_head(&s->outbox, id, status, url, headers);
 }
 
-static const struct transfer_events events = {on_first_head, on_body, on_connected};
+static const struct transfer_events events = {on_head, on_body, on_connected};
 
 /* --- running transfers -------------------------------------------------- */
 
@@ -221,7 +96,7 @@ stop(struct server *s, struct transfer *x)
 		return;
 	if (x->paused && s->paused)
 		s->paused--;
-	easy_put(s, x->easy);
+	handles_put(&s->handles, x->easy);
 	x->easy = NULL;
 	x->running = x->paused = false;
 	x->site->active--;
@@ -241,11 +116,7 @@ remove_transfer(struct server *s, struct transfer *x)
 	if (!x->next)
 		s->all_tail = at;
 	s->count--;
-	if (x->site && x->site->pilot == x) {
-		x->site->pilot = NULL;
-		x->site->scheme = SCHEME_UNKNOWN;
-		stop_probe(s, x->site);
-	}
+	sites_leave(&s->sites, x);
 	s->progress = true;
 	transfer_free(x);
 }
@@ -270,22 +141,14 @@ fail(struct server *s, struct transfer *x, const struct err *why)
 	}
 }
 
-/* Whether the scheme of this request is to be found out, and not named by a
- * redirect or the request itself. */
-static bool
-may_be_plain(const struct transfer *x)
-{
-	return x->q.plain && x->hops == 0 && span_starts(buf_span(&x->target), "https");
-}
-
 static void
 launch(struct server *s, struct transfer *x)
 {
 	struct site *site = x->site;
-	bool plain = may_be_plain(x) && (site->scheme == SCHEME_PLAIN || site->scheme == SCHEME_TRYING_PLAIN);
+	bool plain = sites_goes_plain(x);
 	struct err e = ERR_INIT;
 
-	x->easy = easy_get(s);
+	x->easy = handles_get(&s->handles);
 	x->running = true;
 	x->tried++;
 	x->wide |= s->wide;
@@ -295,27 +158,15 @@ launch(struct server *s, struct transfer *x)
 	s->active++;
 	if (transfer_set_up(x, x->easy, plain, &e))
 		fail(s, x, &e);
-	else if (curl_multi_add_handle(s->multi, x->easy))
+	else if (curl_multi_add_handle(s->handles.multi, x->easy))
 		BUG("libcurl does not take a request");
 }
 
 static bool
-may_start(struct server *s, struct transfer *x, int64_t now)
+may_start(const struct server *s, struct transfer *x, int64_t now)
 {
-	struct site *site = x->site;
-	struct origin o;
-
-	if (x->running || x->wake || s->active >= ALL_TRANSFERS || site->active >= site->limit)
-		return false;
-	if (!may_be_plain(x) || site->scheme == SCHEME_TLS || site->scheme == SCHEME_PLAIN || site->pilot == x)
-		return true;
-	if (site->pilot || site->scheme == SCHEME_SNIFFING ||
-	    (origin_parse(&o, buf_span(&x->target), NULL) == 0 && start_sniff(site, &o)))
-		return false;
-	site->pilot = x;
-	site->scheme = SCHEME_TRYING_TLS;
-	site->probe_at = now + site->patience;
-	return true;
+	return !x->running && !x->wake && s->active < ALL_TRANSFERS && x->site->active < x->site->limit &&
+	    sites_admit(x, now);
 }
 
 /* Finds the site of what is asked next. */
@@ -329,7 +180,7 @@ place(struct server *s, struct transfer *x)
 		fail(s, x, &e);
 		return false;
 	}
-	x->site = site_of(s, &o);
+	x->site = sites_find(&s->sites, &o, SITE_TRANSFERS);
 	return true;
 }
 
@@ -380,20 +231,20 @@ again(struct server *s, struct transfer *x)
 	(void)place(s, x);
 }
 
-/* The pilot could not speak TLS: it goes again, by http. */
+/* Stops an attempt that does not count. */
+static void
+take_back(struct server *s, struct transfer *x)
+{
+	stop(s, x);
+	x->tried--;
+}
+
 static bool
 falls_back(struct server *s, struct transfer *x, CURLcode code)
 {
-	struct site *site = x->site;
-
-	if (site->pilot != x || site->scheme != SCHEME_TRYING_TLS || x->connected || !outcome_may_be_plain(code))
+	if (!sites_falls_back(&s->sites, x, code))
 		return false;
-	stop_probe(s, site);
-	free(x->tls_text);
-	x->tls_text = xstrdup(x->text[0] ? x->text : curl_easy_strerror(code));
-	site->scheme = SCHEME_TRYING_PLAIN;
-	stop(s, x);
-	x->tried--;
+	take_back(s, x);
 	return true;
 }
 
@@ -404,8 +255,7 @@ widens(struct server *s, struct transfer *x, CURLcode code)
 	if (code != CURLE_PEER_FAILED_VERIFICATION || x->wide || x->q.cacert.ptr || x->connected)
 		return false;
 	s->wide = x->wide = true;
-	stop(s, x);
-	x->tried--;
+	take_back(s, x);
 	return true;
 }
 
@@ -426,14 +276,7 @@ finish(struct server *s, struct transfer *x, CURLcode code)
 		remove_transfer(s, x);
 		break;
 	case OUTCOME_AGAIN:
-		/* Nobody answered by either scheme: both are tried again. */
-		if (x->site->pilot == x && x->site->scheme == SCHEME_TRYING_PLAIN && !x->has_head) {
-			x->site->scheme = SCHEME_TRYING_TLS;
-			x->site->probe_at = x->wake + x->site->patience;
-		} else if (x->site->pilot == x && x->has_head) {
-			x->site->scheme = SCHEME_PLAIN;
-			x->site->pilot = NULL;
-		}
+		sites_retry(x);
 		again(s, x);
 		break;
 	case OUTCOME_FAILED:
@@ -442,78 +285,14 @@ finish(struct server *s, struct transfer *x, CURLcode code)
 	}
 }
 
-/* --- the probe ---------------------------------------------------------- */
-
-static size_t
-discard(char *ptr UNUSED, size_t size, size_t count, void *arg UNUSED)
-{
-	return size * count;
-}
-
+/* A probe found out what the pilot could not. */
 static void
-start_probe(struct server *s, struct site *site)
+finish_probe(struct server *s, struct transfer *pilot)
 {
-	AUTO(charp) char *url = xasprintf("http://%s/v2/", site->authority);
-	CURL *h = easy_get(s);
-	struct origin o;
-	struct err e = ERR_INIT;
-
-	site->probe_at = 0;
-	if (origin_parse(&o, span_str(url), &e) ||
-	    transfer_set_peer(h, &site->pilot->q, &o, TRANSFER_FIRST, &e)) {
-		easy_put(s, h);
-		return;
-	}
-	curl_easy_setopt(h, CURLOPT_URL, url);
-	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, discard);
-	curl_easy_setopt(h, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)FRAME_CHUNK_MAX);
-	curl_easy_setopt(h, CURLOPT_TIMEOUT_MS, (long)TRANSFER_CONNECT_MS);
-	site->probe = h;
-	curl_multi_add_handle(s->multi, h);
-}
-
-static void
-finish_probe(struct server *s, struct site *site, CURLcode code)
-{
-	struct transfer *pilot = site->pilot;
-	long status = 0;
-
-	curl_easy_getinfo(site->probe, CURLINFO_RESPONSE_CODE, &status);
-	stop_probe(s, site);
-	if (code != CURLE_OK || site->scheme != SCHEME_TRYING_TLS || !pilot || pilot->connected ||
-	    !(status == 200 || status == 401 || status == 403 || status == 404))
-		return;
-	site->scheme = SCHEME_PLAIN;
-	site->pilot = NULL;
-	if (pilot->running) {
-		stop(s, pilot);
-		pilot->tried--;
-	}
+	if (pilot->running)
+		take_back(s, pilot);
 	pilot->wake = 0;
 	s->progress = true;
-}
-
-static void
-look_after_probes(struct server *s)
-{
-	int64_t now = date_monotonic_ms();
-
-	for (struct site *site = s->sites; site; site = site->next) {
-		if (site->scheme != SCHEME_TRYING_TLS)
-			stop_probe(s, site);
-		else if (site->probe_at && now >= site->probe_at && site->pilot && site->pilot->running)
-			start_probe(s, site);
-	}
-}
-
-static struct site *
-site_of_probe(struct server *s, CURL *h)
-{
-	struct site *site = s->sites;
-
-	while (site && site->probe != h)
-		site = site->next;
-	return site;
 }
 
 static void
@@ -522,16 +301,16 @@ collect(struct server *s)
 	CURLMsg *m;
 	int left;
 
-	while ((m = curl_multi_info_read(s->multi, &left))) {
+	while ((m = curl_multi_info_read(s->handles.multi, &left))) {
 		struct transfer *x = NULL;
 		CURL *h = m->easy_handle;
 		CURLcode code = m->data.result;
-		struct site *probed = site_of_probe(s, h);
 
 		if (m->msg != CURLMSG_DONE)
 			continue;
-		if (probed) {
-			finish_probe(s, probed, code);
+		if (sites_take_probe(&s->sites, h, code, &x)) {
+			if (x)
+				finish_probe(s, x);
 			continue;
 		}
 		curl_easy_getinfo(h, CURLINFO_PRIVATE, (char **)&x);
@@ -620,12 +399,7 @@ wait_ms(const struct server *s)
 		if (x->until < until)
 			until = x->until;
 	}
-	for (const struct site *site = s->sites; site; site = site->next) {
-		if (site->probe_at && site->probe_at < until && site->pilot && site->pilot->running)
-			until = site->probe_at;
-		else if (site->scheme == SCHEME_SNIFFING && site->sniff_until < until)
-			until = site->sniff_until;
-	}
+	until = sites_until(&s->sites, until);
 	return until <= now ? 0 : (int)(until - now);
 }
 
@@ -642,11 +416,8 @@ wait_for_work(struct server *s, struct err *e)
 	/* Also without anything to write: an error there means that nobody reads. */
 	extra[n++] = (struct curl_waitfd){.fd = s->outbox.fd,
 	    .events = outbox_waits(&s->outbox) ? CURL_WAIT_POLLOUT : 0};
-	for (struct site *site = s->sites; site && n < countof(extra); site = site->next)
-		if (site->scheme == SCHEME_SNIFFING)
-			extra[n++] = (struct curl_waitfd){.fd = site->sniff.fd,
-			    .events = site->sniff.sent ? CURL_WAIT_POLLIN : CURL_WAIT_POLLOUT};
-	if (curl_multi_poll(s->multi, extra, n, wait_ms(s), NULL))
+	n += sites_wait(&s->sites, extra + n, countof(extra) - n);
+	if (curl_multi_poll(s->handles.multi, extra, n, wait_ms(s), NULL))
 		return err_set(e, REASON_HELPER, "libcurl cannot wait");
 	if (poll(fds, 2, 0) <= 0)
 		return 0;
@@ -663,9 +434,9 @@ turn(struct server *s, struct err *e)
 	do {
 		check_time(s);
 		start_ready(s);
-		look_after_sniffs(s);
-		look_after_probes(s);
-		if (curl_multi_perform(s->multi, &running))
+		s->progress |= sites_sniff(&s->sites);
+		sites_probe(&s->sites);
+		if (curl_multi_perform(s->handles.multi, &running))
 			return err_set(e, REASON_HELPER, "libcurl cannot go on");
 		collect(s);
 	} while (s->progress);
@@ -688,11 +459,9 @@ set_nonblocking(int fd)
 static int
 set_up(struct server *s, struct err *e)
 {
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) || !(s->multi = curl_multi_init()) ||
-	    !(s->share = curl_share_init()))
-		return err_set(e, REASON_HELPER, "libcurl cannot be used");
-	curl_share_setopt(s->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
-	curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, 64L);
+	if (handles_init(&s->handles, e))
+		return -1;
+	s->sites.handles = &s->handles;
 	s->all_tail = &s->all;
 	frame_reader_init(&s->reader, FRAME_BODY_MAX);
 	set_nonblocking(s->in);
@@ -705,21 +474,8 @@ tear_down(struct server *s)
 {
 	while (s->all)
 		remove_transfer(s, s->all);
-	while (s->sites) {
-		struct site *site = s->sites;
-
-		stop_probe(s, site);
-		if (site->scheme == SCHEME_SNIFFING)
-			sniff_end(&site->sniff);
-		s->sites = site->next;
-		free(site->authority);
-		free(site);
-	}
-	for (size_t i = 0; i < s->spare.count; i++)
-		curl_easy_cleanup(s->spare.items[i]);
-	VEC_FREE(&s->spare);
-	curl_multi_cleanup(s->multi);
-	curl_share_cleanup(s->share);
+	sites_release(&s->sites);
+	handles_release(&s->handles);
 	outbox_release(&s->outbox);
 	frame_reader_release(&s->reader);
 }

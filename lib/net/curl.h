@@ -2,7 +2,8 @@
 #ifndef NET_CURL_H
 #define NET_CURL_H
 /*
- * The far end of the frame protocol, and the only user of libcurl: it runs
+ * The far end of the frame protocol, and with what it includes the only user of
+ * libcurl: it runs
  * requests on one multi handle and writes down what came of them. It owns
  * connections, TLS, proxies, redirects, retries and caps; it judges nothing
  * and knows no signing keys. Linked by cosign-remote-http alone.

@@ -4,7 +4,8 @@
 /*
  * One request on its way: each attempt and each hop of a redirect is one run of
  * a libcurl easy handle. This module sets the handle up, takes what comes back,
- * and curl.c decides when it runs, outcome.c what follows. Included by these alone.
+ * curl.c decides when it runs, sites.c by which scheme, outcome.c what follows.
+ * Included by these alone.
  */
 #include <curl/curl.h>
 #include "base/mem.h"
