@@ -92,6 +92,23 @@ faults() { # OPERATION...
 	faults witness layout attest registry legacy
 }
 
+@test "what an authority refuses is not logged, and a slow one holds nobody up" {
+	local deed logged=0
+	# The log waits half a second at most, and this machine may be slower.
+	for deed in 'status 400' refuse other-bytes rejected; do
+		misdo "tsa * $deed"
+		asked_reset
+		run sign ''
+		[ "$status" != 0 ]
+		[ -z "$(asked rekor2)" ] || logged=$((logged + 1))
+	done
+	[ $logged -lt 4 ]
+	misdo 'tsa 1 delay 4000'
+	asked_reset
+	expect_status 0 sign ''
+	[ "$(asked | cut -d' ' -f1 | paste -sd ' ')" = 'fulcio rekor2 tsa' ]
+}
+
 @test "one of several services is enough to fail" {
 	misdo 'tsab * other-bytes'
 	refuses bad-timestamp 12 sign .v2all

@@ -15,8 +15,16 @@
 #include "sig/timecheck.h"
 #include "sig/tlog.h"
 
+/* A log keeps what it is given for good. So authorities are asked a little before
+ * it, and where one refuses, or its answer does not hold, the log is not asked.
+ * One that is slow is not waited for longer than this, in ms. */
+enum { HEAD_START = 500 };
+
+struct call;
+
 /* One request on its way. */
 struct asking {
+	struct call *call;
 	const struct witness_plan *plan;
 	const struct witness_content *content;
 	struct service service;
@@ -51,14 +59,6 @@ ask_log(void *arg)
 		a->failed = rekor_add(&a->service, &p, &a->entry, a->pool, &a->err) != 0;
 }
 
-static void
-ask_stamper(void *arg)
-{
-	struct asking *a = arg;
-
-	a->failed = tsa_ask(&a->service, &a->request, &a->stamp, &a->err) != 0;
-}
-
 /* Where a trusted root does not have the authority's own certificate, the token
  * must bring it. */
 static bool
@@ -68,29 +68,6 @@ wants_certificates(const struct anchors *a)
 		if (a->tsas[i].leaf.count == 0)
 			return true;
 	return false;
-}
-
-static void
-ask_all(struct call *c, struct pool *pool)
-{
-	const struct witness_plan *p = c->plan;
-	struct task_group group;
-
-	task_group_init(&group, (size_t)2 * WITNESS_MAX);
-	for (size_t i = 0; i < p->log_count; i++) {
-		c->logs[i] = (struct asking){.plan = p, .content = c->content, .version = p->logs[i].version,
-		    .service = {"transparency log", p->logs[i].url, NULL}, .pool = pool, .err = ERR_INIT};
-		task_start(&group, ask_log, &c->logs[i]);
-	}
-	for (size_t i = 0; i < p->stamper_count; i++) {
-		struct asking *a = &c->stampers[i];
-
-		*a = (struct asking){.plan = p, .content = c->content, .stamp = BUF_INIT(TSP_MAX), .pool = pool,
-		    .service = {"timestamp authority", p->stampers[i], &p->stamper_peer}, .err = ERR_INIT};
-		tsa_request_init(&a->request, c->content->what.sig, wants_certificates(p->anchors));
-		task_start(&group, ask_stamper, a);
-	}
-	task_wait(&group);
 }
 
 /* --- judging --- */
@@ -181,6 +158,70 @@ judge_entry(struct call *c, struct asking *a, struct err *e)
 	return 0;
 }
 
+/* --- asking --- */
+
+static void
+ask_stamper(void *arg)
+{
+	struct asking *a = arg;
+
+	a->failed = tsa_ask(&a->service, &a->request, &a->stamp, &a->err) != 0 || judge_stamp(a->call, a, &a->err) != 0;
+}
+
+static void
+ask_stampers(struct call *c, struct task_group *group, struct pool *pool)
+{
+	const struct witness_plan *p = c->plan;
+
+	for (size_t i = 0; i < p->stamper_count; i++) {
+		struct asking *a = &c->stampers[i];
+
+		*a = (struct asking){.call = c, .plan = p, .content = c->content, .stamp = BUF_INIT(TSP_MAX), .pool = pool,
+		    .service = {"timestamp authority", p->stampers[i], &p->stamper_peer}, .err = ERR_INIT};
+		tsa_request_init(&a->request, c->content->what.sig, wants_certificates(p->anchors));
+		task_start(group, ask_stamper, a);
+	}
+}
+
+static void
+ask_logs(struct call *c, struct task_group *group, struct pool *pool)
+{
+	const struct witness_plan *p = c->plan;
+
+	for (size_t i = 0; i < p->log_count; i++) {
+		c->logs[i] = (struct asking){.call = c, .plan = p, .content = c->content, .version = p->logs[i].version,
+		    .service = {"transparency log", p->logs[i].url, NULL}, .pool = pool, .err = ERR_INIT};
+		task_start(group, ask_log, &c->logs[i]);
+	}
+}
+
+static bool
+is_refused(const struct call *c)
+{
+	for (size_t i = 0; i < c->plan->stamper_count; i++)
+		if (c->stampers[i].failed)
+			return true;
+	return false;
+}
+
+static void
+ask_all(struct call *c, struct pool *pool)
+{
+	struct task_group stampers, logs;
+
+	task_group_init(&stampers, WITNESS_MAX);
+	task_group_init(&logs, WITNESS_MAX);
+	ask_stampers(c, &stampers, pool);
+	if (c->plan->stamper_count && c->plan->log_count)
+		(void)task_wait_for(&stampers, HEAD_START);
+	if (!is_refused(c))
+		ask_logs(c, &logs, pool);
+	task_wait(&stampers);
+	task_wait(&logs);
+}
+
+/* --- keeping --- */
+
 static bool
 is_known(const struct witness *w, const struct bundle_entry *entry)
 {
@@ -206,7 +247,7 @@ judge_all(struct call *c, struct witness *out, struct pool *pool, struct err *e)
 	const struct witness_plan *p = c->plan;
 
 	for (size_t i = 0; i < p->stamper_count; i++)
-		if (c->stampers[i].failed || judge_stamp(c, &c->stampers[i], &c->stampers[i].err)) {
+		if (c->stampers[i].failed) {
 			*e = c->stampers[i].err;
 			return -1;
 		}
