@@ -24,9 +24,10 @@ static int
 check_form(const struct witness_plan *p, const struct work *w, struct err *e)
 {
 	for (size_t i = 0; w->form == FORM_LEGACY && i < p->log_count; i++)
-		if (p->logs[i].version != 1)
-			return err_set(e, REASON_CONFIG, "signatures of the legacy form cannot be in a log of Rekor v2: %s",
-			    p->logs[i].url);
+		if (p->logs[i].version != 1) {
+			err_set(e, REASON_CONFIG, "signatures of the legacy form cannot be in a log of Rekor v2: %s", p->logs[i].url);
+			return err_hint(e, "name a log of Rekor v1 by --rekor-url, or in a signing config of its own");
+		}
 	return 0;
 }
 

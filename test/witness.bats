@@ -278,7 +278,42 @@ signed() {
 	cosign resolve oci:image | cosign make-payload | cosign sign-payload $(services '') --identity-token "$TOKEN" >signed
 	until [ "$(date +%s)" -gt "$(date -d "$(jq -r .certificate signed | openssl x509 -noout -enddate | cut -d= -f2)" +%s)" ]; do sleep 0.05; done
 	refuses expired-certificate 12 cosign witness $(services '') <signed
+	has 'sign it again (sign-payload)' "$(jq -r .hint <<<"$error")"
 	[ "$(asked rekor2 | wc -l)" = 0 ]
+}
+
+@test "a certificate that has expired before the log took the signature is renewed" {
+	local i images=()
+	for i in 1 2 3 4 5 6 7 8 9; do make_layout image$i example.com/app:$i $i >/dev/null && images+=(oci:image$i); done
+	# The ninth is begun when one of the first eight is done.
+	misdo 'fulcio * valid 4' 'rekor2 1-8 delay 3000'
+	expect_status 0 sign '' "${images[@]}"
+	[ "$(asked fulcio | wc -l)" -ge 2 ]
+	for i in 1 9; do expect_status 0 alice cosign verify oci:image$i; done
+	# By the time the log gives it was over: once more, with a new one.
+	misdo 'rekor1 1 time 1700000000'
+	asked_reset
+	expect_status 0 cosign attest $(services .v1) --identity-token "$TOKEN" --predicate predicate oci:image
+	[ "$(asked fulcio | wc -l)" = 2 ]
+	[ "$(asked rekor1 | wc -l)" = 2 ]
+	expect_status 0 alice cosign verify-attestation --type custom oci:image
+	misdo 'rekor1 * time 1700000000'
+	refuses expired-certificate 12 cosign attest $(services .v1) --identity-token "$TOKEN" --predicate predicate oci:image
+}
+
+@test "the legacy form is in logs of Rekor v1, where the config has some" {
+	expect_status 0 cosign sign $(services '') --new-bundle-format=false --key cosign.key oci:image
+	expect_status 0 cosign attest $(services '') --new-bundle-format=false --identity-token "$TOKEN" --predicate predicate oci:image
+	expect_status 0 cosign sign-blob $(services '') --identity-token "$TOKEN" --output-signature s --output-certificate c predicate
+	expect_status 0 cosign sign-blob $(services '') --new-bundle-format=false --key cosign.key --bundle old.json predicate
+	[ "$(asked rekor1 | wc -l)" = 4 ]
+	[ -z "$(asked rekor2)" ]
+	expect_status 0 cosign verify-blob --key cosign.pub --trusted-root "$SIGDIR/trusted_root.json" --bundle old.json predicate
+	expect_status 0 alice cosign verify-attestation --new-bundle-format=false --type custom oci:image
+	refuses bad-config 1 cosign sign-blob $(services .v2) --identity-token "$TOKEN" --output-signature s2 predicate
+	has '--bundle FILE' "$(jq -r .hint <<<"$error")"
+	refuses bad-config 1 cosign attest $(services .v2) --new-bundle-format=false --identity-token "$TOKEN" --predicate predicate oci:image
+	[ ! -e s2 ]
 }
 
 @test "the examples of witness, sign-payload and sign run" {

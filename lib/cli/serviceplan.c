@@ -122,15 +122,26 @@ too_many(struct err *e, const char *what)
 	return err_expected(e, "at most %d", WITNESS_MAX);
 }
 
+/* The legacy form has no place in logs of Rekor v2: where there are others, they
+ * are asked. */
 static int
-choose_logs(struct serviceplan *p, const struct signconf *c, int64_t now, struct err *e)
+select_logs(struct selection *out, const struct signconf *c, bool legacy, int64_t now, struct pool *pool, struct err *e)
 {
 	const struct selection_chance dice = {chance, NULL};
+
+	if (legacy && selection_several(out, &c->tlogs, &c->tlog_selector, 1, now, &dice, pool, NULL) == 0)
+		return 0;
+	return selection_several(out, &c->tlogs, &c->tlog_selector, SELECTION_TLOG_VERSION, now, &dice, pool, e);
+}
+
+static int
+choose_logs(struct serviceplan *p, const struct signconf *c, bool legacy, int64_t now, struct err *e)
+{
 	struct selection chosen;
 
 	if (!c->tlogs.count)
 		return 0;
-	if (selection_several(&chosen, &c->tlogs, &c->tlog_selector, SELECTION_TLOG_VERSION, now, &dice, &p->pool, e))
+	if (select_logs(&chosen, c, legacy, now, &p->pool, e))
 		return err_wrap(e, "rekorTlogUrls");
 	if (chosen.count > WITNESS_MAX)
 		return too_many(e, "logs");
@@ -186,7 +197,7 @@ plan_by_config(struct serviceplan *p, const struct serviceplan_args *a, struct e
 	if (!given(path) && load_named(p, a, e))
 		return -1;
 	rc = given(path) ? file_read(path, &text, e) : fetch_config(p, &text, e);
-	if (rc == 0 && signconf_parse(&c, buf_span(&text), e) == 0 && choose_logs(p, &c, now, e) == 0 &&
+	if (rc == 0 && signconf_parse(&c, buf_span(&text), e) == 0 && choose_logs(p, &c, a->legacy, now, e) == 0 &&
 	    choose_stampers(p, &c, now, e) == 0 && choose_single(p, &c, now, e) == 0)
 		return 0;
 	err_wrap(e, "signing config%s%s", given(path) ? " " : "", given(path) ? path : "");
@@ -240,7 +251,8 @@ check_legacy(const struct serviceplan *p, const struct serviceplan_args *a, stru
 		if (p->plan.logs[i].version != 1) {
 			err_set(e, REASON_CONFIG, "signatures of the legacy form cannot be in a log of Rekor v2: %s",
 			    p->plan.logs[i].url);
-			return err_hint(e, "leave out --new-bundle-format=false, or name a log of Rekor v1");
+			return err_hint(e, "make Sigstore bundles (for files: --bundle FILE, without --new-bundle-format=false), "
+			    "or name a log of Rekor v1 by --rekor-url");
 		}
 	return 0;
 }

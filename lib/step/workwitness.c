@@ -167,7 +167,12 @@ workwitness_ask(struct work *w, const struct witness_plan *p, struct err *e)
 	if (cert_parse_der(&leaf, w->witness.cert, e))
 		return -1;
 	own = cert_key(&leaf, e);
-	return own ? ask_by(w, p, own, e) : -1;
+	if (!own)
+		return -1;
+	if (ask_by(w, p, own, e) == 0)
+		return 0;
+	return err_is(e, REASON_EXPIRED_CERTIFICATE) ?
+	    err_hint(e, "sign it again (sign-payload), and witness it while its certificate is valid") : -1;
 }
 
 /* --- as it is kept --- */
