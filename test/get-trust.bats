@@ -230,6 +230,31 @@ add("a/t", "by A", "C"); add("b/t", "by B", "C"); commit()'
 		".json /..%2Frole.json /root.json /snapshot.json /targets.json /targets/%2Ftop /targets/..%2F..%2Fup /timestamp.json" ]
 }
 
+@test "names with blanks and signs, from a folder and from a server" {
+	new_tufrepo 'delegate("ro le", paths=["x/*"]); add("x/y", "delegated", "ro le")
+for name in ("a b/c d", "a+b", "ü (1)&=@:,;!~", "50%41", "q?r#s", "none"): add(name, name if name != "none" else "")
+commit()'
+	for from in folder server "server's folder"; do
+		[ "$from" != server ] || serve_tufrepo
+		# A server looks for what the encoded name means.
+		[ "$from" = folder ] || mv "$TUF_REPO/1.ro%20le.json" "$TUF_REPO/1.ro le.json" 2>/dev/null || true
+		[ "$from" != "server's folder" ] || use_tufrepo "file://$TUF_REPO"
+		rm -rf "$TUF_ROOT"
+		for name in "a b/c d" "a+b" "ü (1)&=@:,;!~" "50%41" "q?r#s"; do
+			expect_status 0 get --target "$name"
+			[ "$output" = "$name" ]
+		done
+		expect_status 0 get --target x/y
+		[ "$output" = delegated ]
+	done
+	serve_tufrepo
+	expect_status 0 get --target none
+	[ -z "$output" ]
+	[[ "$(asked)" = *none ]]
+	expect_status 0 get --target none
+	[[ "$(asked)" != *none ]]
+}
+
 @test "a mirror is no path" {
 	new_tufrepo
 	export TUF_MIRROR=http://.. TUF_ROOT=$PWD/cache

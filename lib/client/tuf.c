@@ -477,7 +477,7 @@ target_name(const struct tuf *t, const struct tufmeta_file *f, struct buf *out, 
 		url_encode(out, tufmeta_hash_text(f, &pool));
 		buf_add_char(out, '.');
 	}
-	url_encode(out, base);
+	tuffetch_encode_path(out, base);
 	return buf_check(out, "the target's name", e);
 }
 

@@ -11,6 +11,22 @@
 /* A refusal may say more than the file that was asked for would have. */
 enum { REFUSAL_MAX = 64 << 10 };
 
+/* False for a NUL. */
+static bool
+add_decoded(struct buf *out, struct span text)
+{
+	for (; text.len; text = span_from(text, 1)) {
+		unsigned char c = (unsigned char)text.ptr[0];
+
+		if (c == '%' && text.len > 2 && hex_decode(&c, 1, span_of(text.ptr + 1, 2)))
+			text = span_from(text, 2);
+		if (c == '\0')
+			return false;
+		buf_add_char(out, (char)c);
+	}
+	return true;
+}
+
 /* The host of file://host/dir is this machine, whatever it says. */
 static int
 add_dir(struct buf *out, struct span rest, struct err *e)
@@ -19,15 +35,8 @@ add_dir(struct buf *out, struct span rest, struct err *e)
 
 	if (slash < 0)
 		return err_set(e, REASON_USAGE, "a file:// address names an absolute directory");
-	for (rest = span_from(rest, (size_t)slash); rest.len; rest = span_from(rest, 1)) {
-		unsigned char c = (unsigned char)rest.ptr[0];
-
-		if (c == '%' && rest.len > 2 && hex_decode(&c, 1, span_of(rest.ptr + 1, 2)))
-			rest = span_from(rest, 2);
-		if (c == '\0')
-			return err_set(e, REASON_USAGE, "a file:// address with a NUL");
-		buf_add_char(out, (char)c);
-	}
+	if (!add_decoded(out, span_from(rest, (size_t)slash)))
+		return err_set(e, REASON_USAGE, "a file:// address with a NUL");
 	return 0;
 }
 
@@ -62,17 +71,35 @@ tuffetch_is_remote(const char *base)
 	return base[0] != '/';
 }
 
+/* The file may lie there under its own name, as servers have it, or under the
+ * encoded one. *e is about the latter. */
+static int
+read_either(const char *base, const char *name, struct buf *bytes, struct err *e)
+{
+	AUTO(charp) char *path = xasprintf("%s%s", base, name);
+	AUTO(buf) struct buf plain = BUF_INIT(BUF_TEXT_MAX);
+
+	if (file_read(path, bytes, e) == 0)
+		return 0;
+	buf_add_str(&plain, base);
+	if (!err_is(e, REASON_NOT_FOUND) || !strchr(name, '%') || !add_decoded(&plain, span_str(name)) || plain.over ||
+	    !file_exists(buf_str(&plain)))
+		return -1;
+	err_clear(e);
+	return file_read(buf_str(&plain), bytes, e);
+}
+
 static enum tuffetch_got
-get_local(const char *base, const char *path, size_t max, struct buf *out, struct err *e)
+get_local(const char *base, const char *name, size_t max, struct buf *out, struct err *e)
 {
 	AUTO(buf) struct buf bytes = BUF_INIT(max);
 
 	/* What is not mounted is as a server that does not answer. */
-	if (file_read(path, &bytes, e))
+	if (read_either(base, name, &bytes, e))
 		return !err_is(e, REASON_NOT_FOUND) ? TUFFETCH_FAILED :
 		    file_is_dir(base) ? TUFFETCH_ABSENT : TUFFETCH_UNREACHABLE;
 	buf_add_span(out, buf_span(&bytes));
-	return buf_check(out, path, e) ? TUFFETCH_FAILED : TUFFETCH_OK;
+	return buf_check(out, name, e) ? TUFFETCH_FAILED : TUFFETCH_OK;
 }
 
 static enum tuffetch_got
@@ -108,20 +135,21 @@ get_remote(const char *url, size_t max, int64_t ms, struct buf *out, struct err 
 enum tuffetch_got
 tuffetch_get(const char *base, const char *name, size_t max, int64_t ms, struct buf *out, struct err *e)
 {
-	AUTO(charp) char *path = xasprintf("%s%s", base, name);
+	AUTO(charp) char *url = xasprintf("%s%s", base, name);
 	struct err ignored = ERR_INIT;
 
 	if (!e)
 		e = &ignored;
-	return tuffetch_is_remote(base) ? get_remote(path, max, ms, out, e) : get_local(base, path, max, out, e);
+	return tuffetch_is_remote(base) ? get_remote(url, max, ms, out, e) : get_local(base, name, max, out, e);
 }
 
 void
 tuffetch_encode_path(struct buf *out, struct span path)
 {
-	for (;; buf_add_char(out, '/')) {
-		url_encode(out, span_cut(&path, '/'));
-		if (!path.ptr)
-			break;
+	for (; path.len; path = span_from(path, 1)) {
+		if (strchr("/!$&'()*+,;=:@", path.ptr[0]) && path.ptr[0])
+			buf_add_char(out, path.ptr[0]);
+		else
+			url_encode(out, span_first(path, 1));
 	}
 }

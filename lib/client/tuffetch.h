@@ -22,6 +22,7 @@ enum tuffetch_got { TUFFETCH_FAILED = -1, TUFFETCH_OK = 0, TUFFETCH_ABSENT = 1, 
 enum tuffetch_got	tuffetch_get(const char *base, const char *name, size_t max, int64_t ms, struct buf *out,
 	    struct err *e) MUST_CHECK;
 
-/* Percent-encodes what may not stand in a path; slashes stay. */
+/* Percent-encodes what may not stand in a path (RFC 3986 section 3.3), and no
+ * more: not every server takes a plus sign that is encoded for one. */
 void	tuffetch_encode_path(struct buf *out, struct span path);
 #endif

@@ -37,7 +37,7 @@ tufstore_read(const struct tufstore *s, struct span name, struct buf *out)
 {
 	AUTO(charp) char *path = path_of(s, name);
 
-	return path && file_read(path, out, NULL) == 0 && out->len;
+	return path && file_read(path, out, NULL) == 0;
 }
 
 static void
