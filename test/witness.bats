@@ -324,3 +324,108 @@ signed() {
 	run_examples sign-payload
 	run_examples witness
 }
+
+# Passes on so many lines of a command's output, then kills it, with one record
+# more under way. Nothing else reaches it.
+killed_after() { # LINES COMMAND...
+	python3 -c '
+import subprocess, sys
+lines = int(sys.argv[1])
+p = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+for _ in range(lines + 1):
+    p.stdin.write(sys.stdin.buffer.readline())
+p.stdin.flush()
+for _ in range(lines):
+    sys.stdout.buffer.write(p.stdout.readline())
+p.kill()
+sys.stdout.buffer.write(p.stdout.read())
+sys.stdout.flush()
+p.wait()
+sys.exit(137)' "$@"
+}
+
+# The pipe for the images in `todo`, whose stage $1 is killed after $2 records;
+# "" kills none. What each stage said is in `statuses`.
+whole_pipe() { # [STAGE LINES]
+	local stage
+	for stage in make sign witness pack put; do eval "$stage="; done
+	[ -z "$1" ] || eval "$1='killed_after $2'"
+	if cosign resolve - <todo | $make cosign make-payload | $sign cosign sign-payload $(services '') --identity-token "$TOKEN" |
+		$witness cosign witness $(services '') | $pack cosign pack-bundle | $put cosign put-bundle >stored; then
+		statuses="${PIPESTATUS[*]}"
+	else
+		statuses="${PIPESTATUS[*]}"
+	fi
+}
+
+@test "a stage that is killed loses nothing that left it, and stores nothing by halves" {
+	local stage lines
+	printf 'oci:image%s\n' 1 2 3 >all
+	while read -r stage lines; do
+		rm -rf image?
+		for n in 1 2 3; do make_layout image$n example.com/app:$n "layer $n" >/dev/null; done
+		cp all todo
+		whole_pipe $stage $lines 2>err
+		echo "$stage $lines: $statuses"
+		[[ " $statuses " = *' 137 '* ]]
+		# Before it nobody is heard any more; behind it nothing may be left to do.
+		! grep -qvE '^(0|1|137|141)$' <<<"${statuses// /$'\n'}"
+		[ -z "$(jq -c 'select(.type != "cosign.location/1" or .stored != true)' stored)" ]
+		[ "$(wc -l <stored)" -ge $lines ]
+		# All of a signature or nothing, and all that was told of.
+		alice cosign verify --json - <all >verdicts 2>err || [[ $? = 1 || $? = 10 ]]
+		[ "$(jq -c 'select(.ok or .reason == "no-signature")' verdicts | wc -l)" = 3 ]
+		! jq -r 'select(.ok | not) | .image' verdicts | grep -xFf <(jq -r .image stored)
+		# The rest by another run.
+		jq -r .image stored | grep -vxFf - all >todo
+		grep -q image3 todo
+		whole_pipe '' ''
+		[ "$statuses" = '0 0 0 0 0 0' ]
+		expect_status 0 alice cosign verify - <all
+	done <<-'POINTS'
+		make 1
+		sign 0
+		sign 1
+		witness 0
+		witness 1
+		pack 1
+		put 0
+		put 1
+	POINTS
+}
+
+@test "a record that is cut off is refused, and those before it are not lost" {
+	local stage input
+	make_layout two example.com/app:2 >/dev/null
+	cosign resolve oci:image oci:two >1
+	cosign make-payload <1 >2
+	cosign sign-payload $(services '') --identity-token "$TOKEN" <2 >3
+	cosign witness $(services '') <3 >4
+	cosign pack-bundle <4 >5
+	input=1
+	for stage in make-payload "sign-payload $(services '' | tr '\n' ' ') --identity-token $TOKEN" "witness $(services '' | tr '\n' ' ')" pack-bundle put-bundle; do
+		head -c -20 $input >cut
+		refuses bad-json 1 cosign $stage <cut
+		[ "$(jq -r .image <<<"$output")" = oci:image ]
+		has 'record 2' "$error"
+		# A line's end alone is no loss.
+		head -c -1 $input >cut
+		expect_status 0 cosign $stage <cut
+		[ "$(wc -l <<<"$output")" = 2 ]
+		input=$((input + 1))
+	done
+}
+
+@test "nobody who reads is an end, whatever is under way" {
+	local input=1 stage
+	cosign resolve oci:image >1
+	cosign make-payload <1 >2
+	cosign sign-payload $(services '') --identity-token "$TOKEN" <2 >3
+	cosign witness $(services '') <3 >4
+	cosign pack-bundle <4 >5
+	for stage in make-payload "sign-payload $(services '' | tr '\n' ' ') --identity-token $TOKEN" "witness $(services '' | tr '\n' ' ')" pack-bundle put-bundle; do
+		rm -f "$BATS_TEST_TMPDIR/unread"
+		expect_status 141 unread cosign $stage <$input
+		input=$((input + 1))
+	done
+}
