@@ -523,6 +523,27 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 	[ "$(asked oidc | grep -c 'POST /token')" = 1 ]
 }
 
+# Until it is in the sandbox, waiting for an answer; then it is ended.
+waits_confined() { # COMMAND...
+	local pid
+	"$@" >out 2>err 3>&- &
+	pid=$!
+	until grep -q '^Seccomp:	2' "/proc/$pid/status"; do kill -0 $pid && sleep 0.02; done
+	kill $pid
+	wait $pid || true
+	[ ! -s out ]
+}
+
+@test "who asks for a token can start nothing and write nothing" {
+	cosign version --json | jq -e .sandbox.seccomp >/dev/null || skip "no seccomp here"
+	misdo 'oidc /github stall' 'oidc /token stall'
+	github_env
+	waits_confined cosign-get-token
+	waits_confined cosign-get-token --oidc-disable-ambient-providers --fulcio-auth-flow device
+	BROWSER='curl -sSL -o page' waits_confined cosign-get-token --oidc-disable-ambient-providers --fulcio-auth-flow normal
+	has 'Your browser will now be opened' "$(cat err)"
+}
+
 # --- for signatures ------------------------------------------------------------
 
 sign() { # [FLAG...]

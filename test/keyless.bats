@@ -252,3 +252,54 @@ tsa POST /api/v1/timestamp 201" ]
 	[ "$(jq -r .certificate <<<"$output" | openssl x509 -outform der | base64 -w0)" = "$(jq -r .verificationMaterial.certificate.rawBytes b)" ]
 	[ "$(jq 'has("hint")' <<<"$output")" = false ]
 }
+
+# PID: it and all below it.
+family() {
+	local child
+	printf '%s\n' "$1"
+	for child in $(cat "/proc/$1/task"/*/children 2>/dev/null); do family "$child"; done
+}
+
+@test "the process with the key has no socket, and nobody can read secrets off a process" {
+	local main pid secret name fds=()
+	misdo 'fulcio * stall'
+	printf '%s' "$TOKEN" >token
+	make_layout image example.com/app:1 >/dev/null
+	cosign resolve oci:image | cosign make-payload >records
+	SIGSTORE_ID_TOKEN=$TOKEN COSIGN_PASSWORD=hidden-password cosign-sign-payload --signing-config "$SIGDIR/signing_config.json" \
+		--trusted-root "$SIGDIR/trusted_root.json" --identity-token token <records >out 2>err 3>&- &
+	main=$!
+	# From here on there is a key.
+	until grep -q 'Retrieving signed certificate' err; do kill -0 $main; sleep 0.02; done
+	[ "$(sed -n 's/^Max core file size *\([^ ]*\).*/\1/p' /proc/$main/limits)" = 0 ]
+	grep -q '^Seccomp:	2' /proc/$main/status || grep -q '^Seccomp:	0' /proc/$main/status
+	secret=$(tail -c 60 token)
+	for pid in $(family $main); do
+		! tr '\0' '\n' <"/proc/$pid/cmdline" | grep -qF "$secret"
+		name=$(tr '\0' ' ' <"/proc/$pid/cmdline")
+		# Root alone may look at what cannot be dumped.
+		[ -r "/proc/$pid/environ" ] && [[ $name = *remote-http* ]] || continue
+		! tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qF -e "$secret" -e hidden-password
+	done
+	while IFS= read -r name; do fds+=("$name"); done < <(find "/proc/$main/fd" -type l -printf '%l\n' 2>/dev/null)
+	echo "${fds[@]}"
+	[[ " ${fds[*]} " != *socket:* ]]
+	kill $main
+	wait $main || true
+	[ ! -s out ]
+}
+
+@test "signing makes no socket but in the program that speaks HTTP" {
+	local key
+	command -v strace >/dev/null || skip "needs strace"
+	make_layout image example.com/app:1 >/dev/null
+	cosign resolve oci:image | cosign make-payload >records
+	# The leak check wants to trace, too.
+	ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=execve,socket,socketpair,accept,accept4 \
+		cosign-sign-payload --signing-config "$SIGDIR/signing_config.json" --trusted-root "$SIGDIR/trusted_root.json" \
+		--identity-token "$TOKEN" <records >out
+	[ -s out ]
+	key=$(sed -n '1s/ .*//p' trace)
+	grep -q ' socket(' trace
+	! grep -E "^$key +(socket|socketpair|accept)" trace
+}

@@ -112,6 +112,27 @@ proc_launch(pid_t *pid, const char *const argv[], const char *const drop[], stru
 }
 
 int
+proc_twin(struct proc *p, struct err *e)
+{
+	int there[2] = {-1, -1}, back[2] = {-1, -1};
+
+	*p = (struct proc)PROC_INIT;
+	if (pipe2(there, O_CLOEXEC) == 0 && pipe2(back, O_CLOEXEC) == 0)
+		p->pid = fork();
+	if (p->pid < 0) {
+		err_errno(e, REASON_HELPER, "cannot start a process");
+		close_pair(there);
+		close_pair(back);
+		return -1;
+	}
+	close(there[p->pid ? 0 : 1]);
+	close(back[p->pid ? 1 : 0]);
+	p->to = p->pid ? there[1] : back[1];
+	p->from = p->pid ? back[0] : there[0];
+	return 0;
+}
+
+int
 proc_stop(struct proc *p)
 {
 	int status = 0;

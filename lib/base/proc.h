@@ -27,6 +27,9 @@ int	proc_start_beside(struct proc *p, const char *const argv[], const char *cons
 /* A program that goes its own way: nothing on its standard input, and what it
  * prints goes where our errors go. The caller may wait for it. */
 int	proc_launch(pid_t *pid, const char *const argv[], const char *const drop[], struct err *e) MUST_CHECK;
+/* Forks this program, with a pipe each way. In the child the pid is 0, and the
+ * ends are its own: what it needs no more of ours, it closes itself. */
+int	proc_twin(struct proc *p, struct err *e) MUST_CHECK;
 /* Closes both ends and waits; gives the exit status, or 128 + signal. */
 int	proc_stop(struct proc *p);
 static inline void proc_cleanup(struct proc *p) { if (p->pid > 0) (void)proc_stop(p); }

@@ -4,9 +4,11 @@
 #include <unistd.h>
 #include "base/env.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "client/ambientspiffe.h"
 #include "client/ambientweb.h"
 #include "client/tokenget.h"
+#include "net/http.h"
 
 #define AUDIENCE "sigstore"
 
@@ -51,15 +53,26 @@ ask_variable(const char *audience, struct secret *token, struct err *e)
 }
 
 const struct ambient ambient_all[] = {
-	{"filesystem", has_file, ask_file},
-	{"envvar", has_variable, ask_variable},
-	{"github-actions", ambientweb_has_github, ambientweb_github},
-	{"buildkite-agent", ambientweb_has_buildkite, ambientweb_buildkite},
-	{"spiffe", ambientspiffe_is_there, ambientspiffe_ask},
-	{"google-workload-identity", ambientweb_has_google, ambientweb_google},
-	{"google-impersonate", ambientweb_has_impersonate, ambientweb_impersonate},
+	{"filesystem", has_file, ask_file, false},
+	{"envvar", has_variable, ask_variable, false},
+	{"github-actions", ambientweb_has_github, ambientweb_github, true},
+	{"buildkite-agent", ambientweb_has_buildkite, ambientweb_buildkite, true},
+	{"spiffe", ambientspiffe_is_there, ambientspiffe_ask, true},
+	{"google-workload-identity", ambientweb_has_google, ambientweb_google, true},
+	{"google-impersonate", ambientweb_has_impersonate, ambientweb_impersonate, true},
 };
 const size_t ambient_count = countof(ambient_all);
+
+static int
+confine(bool requests, struct err *e)
+{
+	const char *file = token_file();
+
+	if (requests && http_warm(e))
+		return -1;
+	(void)sandbox_enter(SANDBOX_SIGNAL, &file, 1);
+	return 0;
+}
 
 static int
 ask(const struct ambient *a, struct secret *token, struct err *e)
@@ -83,21 +96,56 @@ no_such(const char *provider, struct err *e)
 	return err_found(e, "%s", provider);
 }
 
+static const struct ambient *
+find_named(const char *provider)
+{
+	for (size_t i = 0; i < ambient_count; i++)
+		if (strcmp(ambient_all[i].name, provider) == 0)
+			return &ambient_all[i];
+	return NULL;
+}
+
+static int
+ask_named(const char *provider, struct secret *token, struct err *e)
+{
+	const struct ambient *a = find_named(provider);
+
+	if (!a)
+		return no_such(provider, e);
+	return confine(a->requests, e) || ask(a, token, e) ? -1 : 0;
+}
+
+/* As bits. */
+static unsigned
+who_is_there(bool *requests)
+{
+	unsigned there = 0;
+
+	for (size_t i = 0; i < ambient_count; i++)
+		if (ambient_all[i].is_there()) {
+			there |= 1u << i;
+			*requests = *requests || ambient_all[i].requests;
+		}
+	return there;
+}
+
 int
 ambient_find(const char *provider, struct secret *token, struct err *e)
 {
 	struct err why = ERR_INIT;
-	bool failed = false;
+	bool failed = false, requests = false;
 	char text[ERR_TEXT];
+	unsigned there;
 
-	if (provider && *provider) {
-		for (size_t i = 0; i < ambient_count; i++)
-			if (strcmp(ambient_all[i].name, provider) == 0)
-				return ask(&ambient_all[i], token, e);
-		return no_such(provider, e);
-	}
+	if (provider && *provider)
+		return ask_named(provider, token, e);
+	there = who_is_there(&requests);
+	if (!there)
+		return 1;
+	if (confine(requests, e))
+		return -1;
 	for (size_t i = 0; i < ambient_count; i++) {
-		if (!ambient_all[i].is_there())
+		if (!(there & 1u << i))
 			continue;
 		if (failed)
 			log_warn("%s", err_text(&why, text, sizeof(text)));
@@ -105,8 +153,6 @@ ambient_find(const char *provider, struct secret *token, struct err *e)
 		if (ask(&ambient_all[i], token, &why) == 0)
 			return 0;
 	}
-	if (!failed)
-		return 1;
 	if (e)
 		*e = why;
 	return err_hint(e, "--oidc-disable-ambient-providers logs in instead");

@@ -13,6 +13,7 @@ struct ambient {
 	/* Whether there is reason to ask it; starts no request. */
 	bool (*is_there)(void);
 	int (*ask)(const char *audience, struct secret *token, struct err *e);
+	bool requests;		/* asking is done by requests */
 };
 
 extern const struct ambient ambient_all[];
@@ -21,6 +22,7 @@ extern const size_t ambient_count;
 /* 0 and a token that can be used; 1 when nobody here gives any; -1 when whoever
  * should give one fails. The next is asked when one fails, with a warning. A
  * provider that is named is asked, whether it seems to be there or not, and no
- * other. REASON_USAGE for a name that is none. */
+ * other. Before anybody is asked the process enters the sandbox: it logs in by
+ * itself no more. REASON_USAGE for a name that is none. */
 int	ambient_find(const char *provider, struct secret *token, struct err *e) MUST_CHECK;
 #endif

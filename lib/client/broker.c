@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/proc.h"
 #include "oci/dockercfg_file.h"
 
 enum { NAME_BYTES = 4096 };
@@ -17,7 +18,7 @@ struct answer {
 	size_t username, password, identity_token, registry_token, source;
 };
 
-static int to = -1, from = -1;
+static struct proc broker = PROC_INIT;
 
 /* ---- the broker's side ---- */
 
@@ -53,7 +54,7 @@ answer(int out, const char *registry, const char *repository)
 }
 
 static void NORETURN
-serve(int in, int out)
+serve(const struct proc *us)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	struct question q;
@@ -61,11 +62,11 @@ serve(int in, int out)
 	/* Whoever reads what we print must not wait for the broker's end. */
 	(void)dup2(null, STDIN_FILENO);
 	(void)dup2(null, STDOUT_FILENO);
-	while (file_get(in, &q, sizeof(q)) && q.registry <= NAME_BYTES && q.repository <= NAME_BYTES) {
-		AUTO(charp) char *registry = get_name(in, q.registry);
-		AUTO(charp) char *repository = q.repository ? get_name(in, q.repository) : NULL;
+	while (file_get(us->from, &q, sizeof(q)) && q.registry <= NAME_BYTES && q.repository <= NAME_BYTES) {
+		AUTO(charp) char *registry = get_name(us->from, q.registry);
+		AUTO(charp) char *repository = q.repository ? get_name(us->from, q.repository) : NULL;
 
-		if (!registry || (q.repository && !repository) || !answer(out, registry, repository))
+		if (!registry || (q.repository && !repository) || !answer(us->to, registry, repository))
 			break;
 	}
 	_exit(0);
@@ -77,42 +78,26 @@ int
 broker_start(struct err *e)
 {
 	AUTO(charp) char *path = dockercfg_file_find();
-	int question[2] = {-1, -1}, reply[2] = {-1, -1};
-	pid_t pid = -1;
 
 	if (!path || broker_is_running())
 		return 0;
-	if (pipe2(question, O_CLOEXEC) == 0 && pipe2(reply, O_CLOEXEC) == 0)
-		pid = fork();
-	if (pid == 0) {
-		close(question[1]);
-		close(reply[0]);
-		serve(question[0], reply[1]);
-	}
-	if (pid < 0)
-		err_errno(e, REASON_HELPER, "cannot start a process that looks up credentials");
-	close(question[0]);
-	close(reply[1]);
-	if (pid < 0) {
-		close(question[1]);
-		close(reply[0]);
-		return -1;
-	}
-	to = question[1];
-	from = reply[0];
+	if (proc_twin(&broker, e))
+		return err_wrap(e, "a look at credentials");
+	if (broker.pid == 0)
+		serve(&broker);
 	return 0;
 }
 
 bool
 broker_is_running(void)
 {
-	return to >= 0;
+	return broker.pid >= 0;
 }
 
 static char *
 take_text(size_t len)
 {
-	return len && len <= DOCKERCFG_FILE_MAX ? get_name(from, len) : NULL;
+	return len && len <= DOCKERCFG_FILE_MAX ? get_name(broker.from, len) : NULL;
 }
 
 static bool
@@ -123,13 +108,13 @@ take_secret(struct secret *s, size_t len)
 	if (len > DOCKERCFG_FILE_MAX)
 		return false;
 	secret_new(s, len);
-	return file_get(from, s->bytes, len);
+	return file_get(broker.from, s->bytes, len);
 }
 
 static bool
 take_answer(struct answer *a, struct dockercfg_auth *out)
 {
-	if (!file_get(from, a, sizeof(*a)))
+	if (!file_get(broker.from, a, sizeof(*a)))
 		return false;
 	out->username = take_text(a->username);
 	out->source = take_text(a->source);
@@ -147,8 +132,8 @@ broker_ask(const char *registry, const char *repository, struct dockercfg_auth *
 	q.registry = strlen(registry);
 	q.repository = repository ? strlen(repository) : 0;
 	*out = (struct dockercfg_auth)DOCKERCFG_AUTH_INIT;
-	if (!file_put(to, &q, sizeof(q)) || !file_put(to, registry, q.registry) ||
-	    !file_put(to, repository, q.repository) || !take_answer(&a, out)) {
+	if (!file_put(broker.to, &q, sizeof(q)) || !file_put(broker.to, registry, q.registry) ||
+	    !file_put(broker.to, repository, q.repository) || !take_answer(&a, out)) {
 		dockercfg_auth_release(out);
 		return err_set(e, REASON_HELPER, "the process that looks up credentials ended");
 	}

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "base/sandbox.h"
 #include "client/browser.h"
 #include "client/hush.h"
 #include "codec/url.h"
@@ -191,6 +192,7 @@ by_browser(const struct login *l, struct secret *code, struct buf *redirect, str
 	struct err why = ERR_INIT;
 	struct record rec;
 	struct span where;
+	bool opened;
 
 	if (limit && limit < until)
 		until = limit;
@@ -203,7 +205,10 @@ by_browser(const struct login *l, struct secret *code, struct buf *redirect, str
 	compose_url(l, buf_str(redirect), &url);
 	if (buf_check(&url, "the address of the login", e))
 		return -1;
-	if (browser_open(buf_str(&url), &n.browser, &why) == 0) {
+	opened = browser_open(buf_str(&url), &n.browser, &why) == 0;
+	/* What was to be started runs. */
+	(void)sandbox_enter(SANDBOX_SIGNAL, NULL, 0);
+	if (opened) {
 		log_say("Your browser will now be opened to:\n%s", buf_str(&url));
 		if (read_record(&n, "cosign.callback/1", until, &line, &rec, &why) == 0)
 			return take_code(l, &rec, code, e);
