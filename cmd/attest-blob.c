@@ -450,7 +450,7 @@ attest_all(struct run *r, struct err *e)
 		return -1;
 	if (m.names->count == 0)
 		return attest_nothing(r, e);
-	m.running = serviceplan_asks(&r->services) && r->claims.size <= LARGE ? MANYFILES_RUNNING : 1;
+	m.running = serviceplan_asks(&r->services) && r->claims.size <= LARGE ? WITNESS_RUNNING : 1;
 	return manyfiles_run(&m, e);
 }
 

@@ -351,7 +351,7 @@ attest_all(struct run *r, struct err *e)
 		return -1;
 	/* Where nobody is waited for, the first failure among arguments ends all. */
 	r->several = r->claims.size <= LARGE && (r->stream || serviceplan_asks(&r->services));
-	m.running = r->several ? 0 : 1;
+	m.running = !r->several ? 1 : serviceplan_asks(&r->services) ? WITNESS_RUNNING : 0;
 	return many_run(&m, e);
 }
 

@@ -528,7 +528,7 @@ sign_all(struct run *r, struct err *e)
 	find_outputs(r);
 	if (check_flags(r, e) || set_up(r, e))
 		return -1;
-	m.running = serviceplan_asks(&r->services) ? MANYFILES_RUNNING : 1;
+	m.running = serviceplan_asks(&r->services) ? WITNESS_RUNNING : 1;
 	return manyfiles_run(&m, e);
 }
 

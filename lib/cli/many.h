@@ -49,7 +49,7 @@ struct many {
 /* The parts of an image, as the images of an index are: work() for each, of a copy
  * of the item. What they print goes into the item's result in order. After a
  * failure no further one is begun; the first's error is given. */
-enum { MANY_PARTS_RUNNING = 6 };
+enum { MANY_PARTS_RUNNING = 4 };
 struct many_parts {
 	void *ctx;
 	size_t count;

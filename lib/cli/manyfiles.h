@@ -8,8 +8,6 @@
  */
 #include "cli/opt.h"
 
-enum { MANYFILES_RUNNING = 8 };
-
 struct manyfiles {
 	void *ctx;
 	const struct opt_list *names;

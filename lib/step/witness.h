@@ -13,7 +13,10 @@
 #include "sig/logbody.h"
 #include "sig/verify.h"
 
-enum { WITNESS_MAX = 8 };	/* logs, and authorities, of one signature */
+enum {
+	WITNESS_MAX = 8,	/* logs, and authorities, of one signature */
+	WITNESS_RUNNING = 16,	/* signatures of one call that wait for them at a time */
+};
 
 /* What is asked, and who is believed. Texts are borrowed. */
 struct witness_log { const char *url; uint32_t version; };	/* of Rekor's API: 1 or 2 */
