@@ -60,10 +60,7 @@ tell(const struct work *w, struct err *e)
 	if (!command_globals.json)
 		return 0;
 	stage_emit(w, STAGE_LOCATION, (struct node){JSON_NULL, SPAN_NONE}, true, &out);
-	if (buf_check(&out, "the record", e))
-		return -1;
-	return fwrite(out.ptr, 1, out.len, stdout) == out.len ? 0 :
-	    err_errno(e, REASON_OUTPUT, "cannot write to standard output");
+	return file_print_buf(&out, "the record", e);
 }
 
 static int

@@ -83,10 +83,7 @@ print_bundle(const struct bundleloose *b, const struct trust *t, const char *ref
 			log_warn("this breaks the rules of the format: %s", refusal);
 		bundleview_outline(b, t, &text);
 	}
-	if (buf_check(&text, "the description", e))
-		return -1;
-	return fwrite(buf_str(&text), 1, text.len, stdout) == text.len ? 0 :
-	    err_errno(e, REASON_OUTPUT, "cannot write to standard output");
+	return file_print_buf(&text, "the description", e);
 }
 
 static int

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
 #include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/filter.h"
@@ -56,9 +57,7 @@ settle(struct group *g, const struct crew_result *r, struct err *e)
 		g->first = r->err;
 		g->failed = true;
 	}
-	if (fwrite(r->out.ptr ? r->out.ptr : "", 1, r->out.len, stdout) != r->out.len)
-		return err_errno(e, REASON_OUTPUT, "cannot write to standard output");
-	return 0;
+	return file_print(buf_span(&r->out), e);
 }
 
 static int

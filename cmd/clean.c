@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/groups.h"
@@ -65,15 +66,6 @@ tell(void *ctx, const struct purge_report *r)
 }
 
 static int
-print(const struct run *r, struct err *e)
-{
-	if (buf_check(&r->records, "the records", e))
-		return -1;
-	return fwrite(buf_str(&r->records), 1, r->records.len, stdout) == r->records.len ? 0 :
-	    err_errno(e, REASON_OUTPUT, "cannot write to standard output");
-}
-
-static int
 ask(const struct clean *o, size_t type, struct err *e)
 {
 	if (o->force)
@@ -95,7 +87,7 @@ clean_image(struct run *r, const struct clean *o, size_t type, struct err *e)
 	    store_resolve(&r->store, &ref, false, &r->pool, &r->subject, e))
 		return -1;
 	rc = purge(&r->store, &r->subject, types[type].kinds, tell, r, &why);
-	if (print(r, e))
+	if (file_print_buf(&r->records, "the records", e))
 		return -1;
 	if (rc)
 		*e = why;

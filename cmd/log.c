@@ -82,15 +82,6 @@ read_all(const struct verify *o, struct given *g, struct err *e)
 	return keyref_public(o->key, &g->key, NULL, e);
 }
 
-static int
-print(const struct buf *text, struct err *e)
-{
-	if (buf_check(text, "the answer", e))
-		return -1;
-	return fwrite(buf_str(text), 1, text->len, stdout) == text->len ? 0 :
-	    err_errno(e, REASON_OUTPUT, "cannot write to standard output");
-}
-
 /* --- the entries of a bundle --- */
 
 static int
@@ -105,7 +96,7 @@ print_entry(const struct logview *v, size_t i, bool json, struct err *e)
 			buf_add_char(&text, '\n');
 		logview_text(v, i, &text);
 	}
-	return print(&text, e);
+	return file_print_buf(&text, "the answer", e);
 }
 
 /* All are printed, and the first that does not count is the failure. */
@@ -210,7 +201,7 @@ print_consistency(const struct side *a, const struct side *b, size_t hashes, boo
 		emit_side(b, &j);
 		emit_kint(&j, "hashes", (int64_t)hashes);
 		record_end(&j);
-		return print(&text, e);
+		return file_print_buf(&text, "the answer", e);
 	}
 	buf_add_str(&text, "result: good\norigin: ");
 	outline_clean(&text, b->c.origin);
@@ -221,7 +212,7 @@ print_consistency(const struct side *a, const struct side *b, size_t hashes, boo
 	buf_add_char(&text, '\n');
 	add_side_text(a, &text);
 	add_side_text(b, &text);
-	return print(&text, e);
+	return file_print_buf(&text, "the answer", e);
 }
 
 static int

@@ -24,9 +24,7 @@ static const struct opt opts[] = {
 static int
 say(struct buf *line, struct err *e)
 {
-	if (buf_check(line, "a record", e))
-		return -1;
-	return file_print(buf_span(line), e) || file_flush(e) ? -1 : 0;
+	return file_print_buf(line, "a record", e) || file_flush(e) ? -1 : 0;
 }
 
 static int

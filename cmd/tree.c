@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/filter.h"
@@ -201,10 +202,7 @@ print_record(struct show *s, const struct subject *sub, const char *image, struc
 		emit_raw(&j, buf_span(&s->out));
 	emit_array_end(&j);
 	record_end(&j);
-	if (buf_check(&s->out, "the record", e) || buf_check(&line, "the record", e))
-		return -1;
-	return fwrite(line.ptr, 1, line.len, stdout) == line.len ? 0 :
-	    err_errno(e, REASON_OUTPUT, "cannot write to standard output");
+	return buf_check(&s->out, "the record", e) ? -1 : file_print_buf(&line, "the record", e);
 }
 
 /* --- both --- */

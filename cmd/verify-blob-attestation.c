@@ -145,7 +145,7 @@ use(void *ctx, struct blobfiles_one *f, struct err *e)
 	for (size_t i = 0; r->o->rules.output && i < f->blob.count; i++)
 		if (f->blob.items[i].v.ok)
 			attested_print(r->rules.output, one_line, &f->blob.items[i].m, SPAN_NONE, &out);
-	if (buf_check(&out, "the output", e) || file_print(buf_span(&out), e))
+	if (file_print_buf(&out, "the output", e))
 		return -1;
 	blobfiles_say_good(&r->b, f);
 	return 0;

@@ -193,7 +193,7 @@ tell(void *ctx, const char *name, const char *digest, enum sumcheck_status statu
 	add_status(&out, name, digest, status, why);
 	if (status == SUMCHECK_UNREADABLE || status == SUMCHECK_MISSING)
 		log_say("%s", err_text(why, text, sizeof(text)));
-	return buf_check(&out, "the line", e) ? -1 : file_print(buf_span(&out), e);
+	return file_print_buf(&out, "the line", e);
 }
 
 static int

@@ -116,6 +116,12 @@ file_print(struct span bytes, struct err *e)
 }
 
 int
+file_print_buf(const struct buf *b, const char *what, struct err *e)
+{
+	return buf_check(b, what, e) ? -1 : file_print(buf_span(b), e);
+}
+
+int
 file_flush(struct err *e)
 {
 	return fflush(stdout) ? err_errno(e, REASON_OUTPUT, "cannot write to standard output") : 0;

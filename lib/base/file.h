@@ -37,6 +37,8 @@ bool	file_put(int fd, const void *bytes, size_t len) MUST_CHECK;
 
 /* To standard output, as fwrite does; REASON_OUTPUT. */
 int	file_print(struct span bytes, struct err *e);
+/* The same of a buffer, after buf_check(): what names it when it was too small. */
+int	file_print_buf(const struct buf *b, const char *what, struct err *e) MUST_CHECK;
 /* What was printed so far, out to whoever waits for it; REASON_OUTPUT. */
 int	file_flush(struct err *e) MUST_CHECK;
 

@@ -208,7 +208,7 @@ print_record(const struct blobfiles_one *f, const struct err *failure, struct er
 
 	blob_emit_record(&f->blob, f->name, blobfile_digest(&f->file, digest), failure, (struct node){JSON_NULL, SPAN_NONE},
 	    &out);
-	return buf_check(&out, "the record", e) ? -1 : file_print(buf_span(&out), e);
+	return file_print_buf(&out, "the record", e);
 }
 
 static void

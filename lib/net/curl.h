@@ -2,11 +2,11 @@
 #ifndef NET_CURL_H
 #define NET_CURL_H
 /*
- * The far end of the frame protocol, and with what it includes the only user of
- * libcurl: it runs
- * requests on one multi handle and writes down what came of them. It owns
- * connections, TLS, proxies, redirects, retries and caps; it judges nothing
- * and knows no signing keys. Linked by cosign-remote-http alone.
+ * The far end of the frame protocol: it runs requests on one multi handle of
+ * libcurl, which nothing but this and what it includes uses, and writes down
+ * what came of them. It owns connections, TLS, proxies, redirects, retries and
+ * caps; it judges nothing and knows no signing keys. Linked by
+ * cosign-remote-http alone.
  */
 #include "base/err.h"
 

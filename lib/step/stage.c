@@ -173,9 +173,7 @@ stage_emit(const struct work *w, enum stage stage, struct node from, bool stored
 static int
 print(struct buf *out, struct err *e)
 {
-	if (buf_check(out, "the record", e))
-		return -1;
-	return file_print(buf_span(out), e) || file_flush(e) ? -1 : 0;
+	return file_print_buf(out, "the record", e) || file_flush(e) ? -1 : 0;
 }
 
 static int
