@@ -236,7 +236,7 @@ log() {
 @test "remote-http does not go back to http where TLS is spoken" {
 	ask "$TLS/ok" 'plain: true'
 	tells network 'certificate'
-	gives .hint 'give the authority of its certificate (a registry'\''s: --registry-cacert FILE)'
+	gives .hint 'give the authority of its certificate (a registry'\''s: --registry-cacert FILE; a timestamp authority'\''s: --timestamp-client-cacert FILE)'
 	ask "$TLS/ok" "plain: true, cacert: \"$CA\""
 	gives '"\(.status) \(.url)"' "200 $TLS/ok"
 	[ -z "$(log tls 'select(.target == "/v2/") | .target')" ]
