@@ -228,8 +228,8 @@ check-source: all
 check-bats: all $(FAKES) $(INJECT)
 	@$(test_env) scripts/run-bats $(TAP)/bats.tap $(or $(TESTS),$(sort $(wildcard test/*.bats)))
 
-faults: all $(FAKES) ## every request of sign and verify broken in every way, in minutes
-	@FAULTS=--full $(test_env) scripts/run-bats $(TAP)/faults.tap test/faults.bats
+faults: all $(FAKES) ## every request of sign, verify and a TUF refresh broken in every way, in minutes
+	@FAULTS=--full $(test_env) scripts/run-bats $(TAP)/faults.tap test/faults.bats test/trust-faults.bats
 
 crash: all $(FAKES) $(INJECT) ## commands killed and failed from below hundreds of times
 	@CRASH=300 $(test_env) scripts/run-bats $(TAP)/crash.tap test/crash.bats

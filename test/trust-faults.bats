@@ -12,7 +12,7 @@ setup() {
 	cp -R ours/repo old
 	TUF_DIR=$PWD/ours tufrepo 'publish("root"); add("d/x", "second", "del"); commit()'
 	TUF_DIR=$PWD/theirs tufrepo 'init(); publish("root"); delegate("del", paths=["d/*"]); add("d/x", "thirdd", "del"); commit()'
-	run python3 "$TOP/test/fake/tuffaults.py" old ours/repo theirs/repo
+	run python3 "$TOP/test/fake/tuffaults.py" old ours/repo theirs/repo ${FAULTS:+all}
 	printf '%s\n' "$output"
 	[ "$status" -eq 0 ]
 	[ "${output%% *}" -gt 120 ]
