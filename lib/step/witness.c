@@ -18,7 +18,7 @@
 /* A log keeps what it is given for good. So authorities are asked a little before
  * it, and where one refuses, or its answer does not hold, the log is not asked.
  * One that is slow is not waited for longer than this, in ms. */
-enum { HEAD_START = 500 };
+enum { HEAD_START = 100 };
 
 struct call;
 

@@ -4,9 +4,9 @@
 /*
  * Who vouches for a signature: transparency logs and timestamp authorities are
  * asked, all at once but for a moment's head start of the authorities, and what
- * each answers is judged before it is kept, by the same code that verifiers use. A service whose answer does not hold fails the
- * whole, and the error names the service and the check. Nobody here knows a
- * private key.
+ * each answers is judged before it is kept, by the same code that verifiers use.
+ * A service whose answer does not hold fails the whole, and the error names the
+ * service and the check. Nobody here knows a private key.
  */
 #include "net/http.h"
 #include "sig/anchors.h"
