@@ -251,3 +251,13 @@ attest_by_key() {
 	make_keys other
 	refuses no-matching-signature 12 cosign verify --key other.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json" "$IMAGE"
 }
+
+@test "of several keys the one that signed is found, though the log refuses what others did not" {
+	new_image
+	make_keys first
+	cosign sign $(old) --key cosign.key "$IMAGE"
+	strip sig
+	asked_reset
+	expect_status 0 cosign verify --key first.pub --key cosign.pub --rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json" "$IMAGE"
+	[ "$(asked | cut -d ' ' -f 4 | xargs)" = '400 200' ]
+}

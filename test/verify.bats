@@ -51,6 +51,12 @@ verify() { cosign verify --key cosign.pub $VERIFY_KEY "$@"; }
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+@test "of a saved image's bundles text is the envelope, as upstream has it" {
+	expect_status 0 verify --local-image -o text image
+	[ "$(jq -r '.payload | @base64d | fromjson | .subject[0].digest.sha256' <<<"$output")" = "${DIGEST#sha256:}" ]
+	[ "${#lines[@]}" -eq 1 ]
+}
+
 @test "both forms are read, each key finds its own" {
 	expect_status 0 verify --key other.pub oci:image
 	expect_status 12 verify --new-bundle-format=false oci:image

@@ -194,6 +194,9 @@ date_duration(struct span text, int64_t *ms, struct err *e)
 		err_expected(e, "a number and a unit, as 90s or 3m0s");
 		return err_found(e, "'%.*s'", SPAN_FMT(span_first(text, 40)));
 	}
+	/* Short is not never. */
+	if (total > 0 && total < 1)
+		total = 1;
 	*ms = (int64_t)(negative ? -total : total);
 	return 0;
 }

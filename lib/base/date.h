@@ -23,6 +23,7 @@ int	date_parse(struct span text, int64_t *when, struct err *e) MUST_CHECK;
 /* Days since 1970 of a proleptic Gregorian date. */
 int64_t	date_days(int64_t year, unsigned month, unsigned day);
 
-/* Go's duration: "90s", "3m0s", "1h2m3.5s", "100ms", "0". In milliseconds. */
+/* Go's duration: "90s", "3m0s", "1h2m3.5s", "100ms", "0". In milliseconds,
+ * at least one unless it is zero. */
 int	date_duration(struct span text, int64_t *ms, struct err *e) MUST_CHECK;
 #endif

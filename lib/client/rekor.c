@@ -394,6 +394,10 @@ rekor_search(const struct service *s, const struct rekor_proposal *p, struct rek
 		return service_wrap(s, e);
 	if (call(s, "POST", ENTRIES "/retrieve", buf_span(&body), &r, e))
 		return -1;
+	/* What it would not take, a signature over something else, it has not. */
+	out->count = 0;
+	if (r.status == 400)
+		return 0;
 	if (r.status != 200)
 		return service_refused(s, &r, e);
 	return rekor_parse_found(out, buf_span(&r.body), pool, e) ? service_garbage(s, e) : 0;

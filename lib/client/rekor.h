@@ -35,7 +35,7 @@ int	rekor_get(const struct service *s, int64_t index, struct bundle_entry *out, 
 	    struct err *e) MUST_CHECK;
 
 /* Entries like the one proposed, with the ids of their bodies; at most
- * REKOR_FOUND_MAX. None is no error. */
+ * REKOR_FOUND_MAX. None is no error, nor is a proposal that the log refuses. */
 struct rekor_found { struct bundle_entry items[REKOR_FOUND_MAX]; size_t count; };
 int	rekor_search(const struct service *s, const struct rekor_proposal *p, struct rekor_found *out,
 	    struct pool *pool, struct err *e) MUST_CHECK;

@@ -82,27 +82,38 @@ add_notes(struct judgement *j, const struct verdict *v)
 			buf_printf(&j->notes, "%s: %.*s\n", names[n], SPAN_FMT(v->extension[n]));
 }
 
+/* As upstream has it: what was signed, and nothing that is known besides. */
 static void
-add_good(const struct judge *how, struct judgement *j, const struct candidate *c, const struct verdict *v,
-    const char *reference)
+add_line(struct judgement *j, const struct candidate *c, const struct material *m, bool blank, struct span item)
 {
-	static const char blank[] = "{\"critical\":{\"identity\":{\"docker-reference\":\"\"},\"image\":"
+	if (blank) {
+		attested_print(ATTESTED_ENVELOPE, true, m, SPAN_NONE, &j->lines);
+		return;
+	}
+	buf_add_span(&j->lines, c->form == FORM_LEGACY ? span_trim(c->bytes) : item);
+	buf_add_char(&j->lines, '\n');
+}
+
+static void
+add_good(const struct judge *how, struct judgement *j, const struct candidate *c, const struct material *m,
+    const struct verdict *v, const char *reference)
+{
+	static const char empty[] = "{\"critical\":{\"identity\":{\"docker-reference\":\"\"},\"image\":"
 		"{\"docker-manifest-digest\":\"\"},\"type\":\"\"},\"optional\":null}";
 	AUTO(buf) struct buf item = BUF_INIT(JUDGE_TEXT_MAX);
+	bool blank = c->form == FORM_BUNDLE && how->blank_bundles;
 	struct emit o;
 
 	add_notes(j, v);
 	emit_init(&o, &item);
-	if (c->form == FORM_BUNDLE && how->blank_bundles)
-		emit_raw(&o, SPAN(blank));
+	if (blank)
+		emit_raw(&o, SPAN(empty));
 	else
 		verdict_emit_upstream(v, reference, &o);
 	if (j->items.len)
 		buf_add_char(&j->items, ',');
 	buf_add_span(&j->items, buf_span(&item));
-	/* As upstream has it: what was signed, and nothing that is known besides. */
-	buf_add_span(&j->lines, c->form == FORM_LEGACY ? span_trim(c->bytes) : buf_span(&item));
-	buf_add_char(&j->lines, '\n');
+	add_line(j, c, m, blank, buf_span(&item));
 }
 
 static int
@@ -229,7 +240,7 @@ judge_candidate(const struct judge *how, struct judgement *j, struct span digest
 	j->good++;
 	judge_count_signer(j, v.signer);
 	if (!how->attestations)
-		add_good(how, j, c, &v, reference);
+		add_good(how, j, c, &m, &v, reference);
 	else if (!how->records)
 		attested_print(how->output, how->one_line, &m, c->form == FORM_LEGACY ? c->bytes : SPAN_NONE, &j->lines);
 }

@@ -219,7 +219,7 @@ get_entry(struct ask *a, struct span id)
 		answer_entry(a, 200, at);
 }
 
-struct wanted { int64_t at[RETRIEVE_MAX]; size_t count; };
+struct wanted { int64_t at[RETRIEVE_MAX]; size_t count; bool refused; };
 
 static bool
 want(struct ask *a, struct node request, const char *list, struct wanted *w)
@@ -235,8 +235,12 @@ want(struct ask *a, struct node request, const char *list, struct wanted *w)
 		AUTO(buf) struct buf body = BUF_INIT(BUF_BIG_MAX);
 		AUTO(charp) char *hash = NULL;
 
+		if (it.value.kind == JSON_OBJECT && !rekorbody_make(a, it.value, &body, &hash)) {
+			w->refused = true;
+			return false;
+		}
 		if (it.value.kind == JSON_OBJECT)
-			at = rekorbody_make(a, it.value, &body, &hash) ? rekor_find(r, &body) : -1;
+			at = rekor_find(r, &body);
 		else if (it.value.kind == JSON_STRING)
 			at = node_string(it.value, &a->pool, &text) ? by_id(r, text) : -1;
 		else
@@ -259,7 +263,8 @@ retrieve(struct ask *a)
 
 	if (scan_document(buf_span(&a->x.body), &request, &e) || !want(a, request, "entryUUIDs", &w) ||
 	    !want(a, request, "logIndexes", &w) || !want(a, request, "entries", &w)) {
-		reply_error(a, 422, 602, "at most 10 entries");
+		if (!w.refused)
+			reply_error(a, 422, 602, "at most 10 entries");
 		return;
 	}
 	emit_init(&j, &out);

@@ -5,7 +5,8 @@
 # timestamp authority; the log of certificates and the issuer of tokens are
 # test/fake/sigstore.c's. With INTEROP_REKOR1 set also Rekor v1 with
 # Trillian on MariaDB. $REAL is the folder of trusted_root.json and
-# signing_config.json (signing_config.v1.json for Rekor v1).
+# signing_config.json (signing_config.v1.json for Rekor v1). $LOG1 is Rekor v1,
+# the tests' own where the real one is not asked for, and the trusted root has it.
 load ../lib/sigstore
 
 # Ports for servers that cannot choose one and tell: they are kept by sockets
@@ -73,20 +74,25 @@ start_quiet() { # NAME COMMAND...
 	start_server "$name" 's/^starting$/&/p' sh -c 'echo starting; exec "$@"' sh "$@"
 }
 
-start_fulcio() { # PORT GRPC METRICS
+start_fulcio() { # PORT GRPC METRICS [TYPE-OF-ISSUER]
+	local type=${4:-email}
 	printf '%s\n' 'oidc-issuers:' "  $OIDC_URL:" "    issuer-url: $OIDC_URL" '    client-id: sigstore' \
-		'    type: email' >fulcio.yaml
-	start_quiet fulcio "$INTEROP_TOOLS/fulcio" serve --host 127.0.0.1 \
+		"    type: $type" >"fulcio-$type.yaml"
+	start_quiet "fulcio-$type" "$INTEROP_TOOLS/fulcio" serve --host 127.0.0.1 \
 		--port "$1" --grpc-host 127.0.0.1 --grpc-port "$2" --metrics-port "$3" \
-		--legacy-unix-domain-socket "@cosign-interop-$1" --config-path "$PWD/fulcio.yaml" --ca fileca \
+		--legacy-unix-domain-socket "@cosign-interop-$1" --config-path "$PWD/fulcio-$type.yaml" --ca fileca \
 		--fileca-cert "$PWD/fulcio.pem" --fileca-key "$PWD/ca.enc" --fileca-key-passwd interop --fileca-watch=false \
 		--ct-log-url "$CTLOG_URL/interop"
 	wait_for "http://127.0.0.1:$1/api/v2/configuration"
 	export FULCIO=http://127.0.0.1:$1
 }
 
+# Its metrics have a port that cannot be chosen: who needs one waits for the one of
+# another file to end.
 start_tsa() { # PORT
-	start_quiet tsa "$INTEROP_TOOLS/timestamp-server" serve \
+	local server=$INTEROP_TOOLS/timestamp-server
+	flock -w 600 "$server" true
+	start_quiet tsa flock -F "$server" "$server" serve \
 		--host 127.0.0.1 --port "$1" --timestamp-signer file --file-signer-key-path "$PWD/tsaleaf.key" \
 		--certificate-chain-path "$PWD/tsa.pem" --disable-ntp-monitoring
 	wait_for "http://127.0.0.1:$1/ping"
@@ -155,11 +161,12 @@ trust_config() { # TRUSTED-ROOT SIGNING-CONFIG FILE
 }
 
 write_trust() {
-	local start=start-time=2020-01-01T00:00:00Z old=()
-	[ -z "${REKOR1-}" ] || old=(--rekor "url=$REKOR1,public-key=rekor1.pub,start-time=2020-01-01T00:00:00Z")
+	local start=start-time=2020-01-01T00:00:00Z key=rekor1.pub
 	local service=$start,operator=interop,api-version
+	[ -n "${REKOR1-}" ] || key=$SIGDIR/rekor.pub
+	export LOG1=${REKOR1:-$REKOR1_URL}
 	ours trusted-root create --fulcio "url=$FULCIO,certificate-chain=fulcio.pem" --tsa "url=$TSA,certificate-chain=tsa.pem" \
-		--rekor "url=$REKOR2,public-key=rekor2.pub,origin=127.0.0.1,$start" "${old[@]}" \
+		--rekor "url=$REKOR2,public-key=rekor2.pub,origin=127.0.0.1,$start" --rekor "url=$LOG1,public-key=$key,$start" \
 		--ctfe "url=$CTLOG_URL/interop,public-key=$SIGDIR/ctfe.pub,$start" --out trusted_root.json
 	ours signing-config create --fulcio "url=$FULCIO,$service=1" --oidc-provider "url=$OIDC_URL,$service=1" \
 		--rekor "url=$REKOR2,$service=2" --rekor-config ANY --tsa "url=$TSA,$service=1" --tsa-config ANY \

@@ -48,7 +48,7 @@ durations(void)
 {
 	static const struct { const char *text; int64_t ms; } good[] = {
 		{"0", 0}, {"90s", 90000}, {"3m0s", 180000}, {"1h2m3.5s", 3723500}, {"100ms", 100}, {"1.5h", 5400000},
-		{"0s", 0},
+		{"0s", 0}, {"1ns", 1}, {"-1ns", -1},
 	};
 	static const char *const bad[] = {"", "s", "5", "1x", "1h2", "1 s", "99999999999999h", "."};
 	struct err e = ERR_INIT;
