@@ -191,9 +191,9 @@ teardown() {
 	start_spiffe denied
 	refuses denied 1 get
 	has '7: no identity issued' "$error"
-	for deed in empty garbage compressed; do
-		start_spiffe $deed
-		refuses protocol 1 get
+	for deed in empty:protocol garbage:protocol compressed:protocol half:protocol endless:too-large late:denied; do
+		start_spiffe ${deed%:*}
+		refuses ${deed#*:} 1 get
 		has 'SPIFFE' "$error"
 	done
 	start_spiffe html

@@ -80,7 +80,7 @@ faults() { # OPERATION...
 }
 
 @test "each request for an identity token" {
-	faults github buildkite google robot device browser
+	faults github buildkite google impersonate robot device browser
 }
 
 @test "forged answers reach no image, no registry and no record" {
@@ -135,6 +135,19 @@ faults() { # OPERATION...
 	asked_reset
 	refuses http 1 sign '' --retry 2
 	[ "$(asked fulcio | wc -l)" = 1 ]
+}
+
+@test "what a log took without saying so is found there" {
+	local log
+	for log in rekor1:.v1 rekor2:; do
+		for deed in truncate cut-chunk; do
+			misdo "${log%:*} 1 $deed"
+			asked_reset
+			expect_status 0 sign "${log#*:}" --retry 1
+			[ "$(asked "${log%:*}" | grep -c '^POST .* 409')" = 1 ]
+			rm b
+		done
+	done
 }
 
 @test "a certificate timestamp beside the certificate is checked, and told of" {

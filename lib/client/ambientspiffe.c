@@ -170,8 +170,11 @@ ambientspiffe_ask(const char *audience, struct secret *token, struct err *e)
 		return err_wrap(e, "the SPIFFE Workload API at %s", peer.socket);
 	if (r.status != 200)
 		return hush_refused("the SPIFFE Workload API", &r, e);
+	/* Behind the message, or instead of it. */
 	status = http_header(&r, "grpc-status");
-	if (status && strcmp(status, "0") != 0)
+	if (!status)
+		return broken(e, "without a status");
+	if (strcmp(status, "0") != 0)
 		return refused(peer.socket, status, http_header(&r, "grpc-message"), e);
 	if (ambientspiffe_read(secret_span(&answer), &text, e))
 		return -1;

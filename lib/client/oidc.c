@@ -52,7 +52,7 @@ take_endpoint(struct oidc *o, struct span url, const char *name, struct span *to
 	const char *text = pool_str(&o->pool, url);
 
 	*to = span_str(text);
-	return url.len ? hush_check_url(text, name, e) : 0;
+	return url.len && hush_check_url(text, name, e) ? err_wrap(e, "the identity provider %s", o->login->issuer) : 0;
 }
 
 /* It supports PKCE and does not say so. */

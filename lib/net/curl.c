@@ -272,7 +272,8 @@ finish(struct server *s, struct transfer *x, CURLcode code)
 		return;
 	switch (outcome_judge(x, code, &e)) {
 	case OUTCOME_DONE:
-		outbox_end(&s->outbox, x->q.id, NULL);
+		outbox_done(&s->outbox, x->q.id, &(struct shape_strs){x->lines.items + x->head_lines,
+		    x->lines.count - x->head_lines});
 		remove_transfer(s, x);
 		break;
 	case OUTCOME_AGAIN:

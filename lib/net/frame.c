@@ -418,8 +418,9 @@ frame_answer_emit(const struct frame_answer *a, struct buf *out)
 	if (a->kind == FRAME_HEAD) {
 		emit_kint(&j, "status", a->status);
 		emit_kspan(&j, "url", a->url);
-		emit_strings(&j, "headers", &a->headers);
 	}
+	if (a->kind == FRAME_HEAD || a->headers.count)
+		emit_strings(&j, "headers", &a->headers);
 	emit_some(&j, "reason", a->reason);
 	emit_some(&j, "message", a->message);
 	emit_some(&j, "hint", a->hint);

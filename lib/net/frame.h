@@ -79,7 +79,7 @@ struct frame_answer {
 	enum frame_kind kind;
 	int64_t id;
 	int64_t status;			/* head */
-	struct shape_strs headers;	/* head: "name: value", names in lower case */
+	struct shape_strs headers;	/* head: "name: value", names in lower case; end: trailers */
 	struct span url;		/* head: after redirects, scheme as used */
 	struct span reason, message, hint;	/* end: a slug of reason.def when it failed */
 	int64_t length;			/* body */

@@ -81,10 +81,28 @@ lower(char *s)
 }
 
 static void
+add_headers(struct http_response *r, const struct shape_strs *lines)
+{
+	struct http_header *before = r->headers;
+	struct span name, value;
+
+	r->headers = pool_array(&r->pool, r->header_count + lines->count + 1, sizeof(*r->headers));
+	for (size_t i = 0; i < r->header_count; i++)
+		r->headers[i] = before[i];
+	for (size_t i = 0; i < lines->count; i++) {
+		struct http_header *h = &r->headers[r->header_count++];
+
+		/* frame_answer_parse split it before. */
+		(void)frame_header_split(lines->items[i], &name, &value);
+		h->name = lower(pool_str(&r->pool, name));
+		h->value = pool_str(&r->pool, value);
+	}
+}
+
+static void
 on_head(struct exchange *x, const struct frame_answer *a)
 {
 	struct http_response *r = x->r;
-	struct span name, value;
 
 	/* A second head: the request was sent again. */
 	pool_release(&r->pool);
@@ -92,14 +110,9 @@ on_head(struct exchange *x, const struct frame_answer *a)
 	x->has_head = true;
 	r->status = (int)a->status;
 	r->url = pool_str(&r->pool, a->url);
-	r->headers = pool_array(&r->pool, a->headers.count + 1, sizeof(*r->headers));
-	r->header_count = a->headers.count;
-	for (size_t i = 0; i < a->headers.count; i++) {
-		/* frame_answer_parse split it before. */
-		(void)frame_header_split(a->headers.items[i], &name, &value);
-		r->headers[i].name = lower(pool_str(&r->pool, name));
-		r->headers[i].value = pool_str(&r->pool, value);
-	}
+	r->headers = NULL;
+	r->header_count = 0;
+	add_headers(r, &a->headers);
 }
 
 static int
@@ -125,8 +138,11 @@ on_end(struct exchange *x, const struct frame_answer *a)
 {
 	enum reason reason = a->reason.ptr ? reason_find(a->reason) : REASON_NONE;
 
-	if (!a->reason.ptr && x->has_head)
+	if (!a->reason.ptr && x->has_head) {
+		if (a->headers.count)
+			add_headers(x->r, &a->headers);
 		return 0;
+	}
 	if (reason == REASON_NONE)
 		return err_set(x->e, REASON_PROTOCOL, "%s %s: the program that speaks HTTP ended it without an answer",
 		    x->q->method, x->q->url);

@@ -46,7 +46,8 @@ struct http_response {
 	int status;
 	struct buf body;	/* of any status when there is no sink; else of non-2xx */
 	struct pool pool;
-	struct http_header *headers;	/* names in lower case, in order, repeated ones each */
+	struct http_header *headers;	/* names in lower case, in order, repeated ones each;
+					   where a Unix socket was asked, trailers behind them */
 	size_t header_count;
 	const char *url;	/* the last one, after redirects; scheme as used */
 };

@@ -47,6 +47,12 @@ outbox_body(struct outbox *o, int64_t id, struct span bytes)
 }
 
 void
+outbox_done(struct outbox *o, int64_t id, const struct shape_strs *trailers)
+{
+	answer(o, &(struct frame_answer){.kind = FRAME_END, .id = id, .headers = *trailers}, SPAN_NONE);
+}
+
+void
 outbox_end(struct outbox *o, int64_t id, const struct err *why)
 {
 	struct frame_answer a = {.kind = FRAME_END, .id = id};

@@ -19,7 +19,9 @@ void	outbox_release(struct outbox *o);
 
 void	outbox_head(struct outbox *o, int64_t id, int status, struct span url, const struct shape_strs *headers);
 void	outbox_body(struct outbox *o, int64_t id, struct span bytes);
-/* why may be NULL: the answer is complete. */
+/* The answer is complete. */
+void	outbox_done(struct outbox *o, int64_t id, const struct shape_strs *trailers);
+/* why may be NULL: the same, without trailers. */
 void	outbox_end(struct outbox *o, int64_t id, const struct err *why);
 
 /* Bytes that wait. */

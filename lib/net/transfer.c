@@ -433,6 +433,7 @@ decide(struct transfer *x)
 	struct shape_strs headers = {x->lines.items, x->lines.count};
 
 	x->has_head = true;
+	x->head_lines = x->lines.count;
 	if (x->q.verbose)
 		say_answer(x, status);
 	if (moved && reads && x->location) {
@@ -482,11 +483,11 @@ on_header(char *ptr, size_t size, size_t count, void *arg)
 
 	while (line.len && (line.ptr[line.len - 1] == '\n' || line.ptr[line.len - 1] == '\r'))
 		line.len--;
-	/* A new head begins; or trailers, which nobody needs. */
+	/* A new head begins; or trailers, which gRPC alone needs. */
 	if (span_starts(line, "HTTP/") && !x->got)
 		forget_answer(x);
 	else if (x->has_head)
-		return size * count;
+		return x->q.socket.ptr && line.len && keep_line(x, line) ? 0 : size * count;
 	else if (line.len == 0 && status_of(x) >= 200)
 		decide(x);
 	else if (line.len && keep_line(x, line))

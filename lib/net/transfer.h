@@ -58,7 +58,8 @@ struct transfer {
 	/* The attempt that runs. */
 	bool connected, has_head, delivered;
 	enum transfer_next then;
-	VEC(struct span) lines;
+	VEC(struct span) lines;		/* of the head; behind those, of trailers */
+	size_t head_lines;
 	size_t lines_size;
 	struct pool answer;
 	char *location;

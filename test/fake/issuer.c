@@ -3,8 +3,8 @@
  * What hands out identity tokens: an issuer that lets everybody in, without a
  * question but by the rules, and the token services of build systems and
  * clouds. Their secrets are in the table below. Besides the deeds of all
- * services: other-issuer, no-s256, no-device, no-browser, basic-only (in what it
- * says of itself); deny, other-state, other-iss (in the browser); pending,
+ * services: other-issuer, token-endpoint URL, keys-at URL, no-s256, no-device,
+ * no-browser, basic-only (in what it says of itself); deny, other-state, other-iss (in the browser); pending,
  * slow-down, denied, error (answers of the token endpoint); token-issuer,
  * token-audience, token-nonce, token-hash, token-forged, expired, not-yet,
  * unverified, alg-none, no-nonce, no-token (in the token); other-keys.
@@ -148,12 +148,14 @@ static void
 discovery(struct ask *a)
 {
 	AUTO(buf) struct buf out = BUF_INIT(BUF_TEXT_MAX);
+	const char *token = deed_of(a, "token-endpoint"), *keys = deed_of(a, "keys-at");
 	AUTO(charp) char *url = own_url(a);
 
-	buf_printf(&out, "{\"issuer\":\"%s\",\"token_endpoint\":\"%s/token\",\"jwks_uri\":\"%s/keys\","
+	buf_printf(&out, "{\"issuer\":\"%s\",\"token_endpoint\":\"%s%s\",\"jwks_uri\":\"%s%s\","
 	    "\"response_types_supported\":[\"code\"],\"subject_types_supported\":[\"public\"],"
 	    "\"id_token_signing_alg_values_supported\":[\"RS256\"]",
-	    deed_of(a, "other-issuer") ? "https://elsewhere.example" : url, url, url);
+	    deed_of(a, "other-issuer") ? "https://elsewhere.example" : url, token ? token : url, token ? "" : "/token",
+	    keys ? keys : url, keys ? "" : "/keys");
 	if (!deed_of(a, "no-browser"))
 		buf_printf(&out, ",\"authorization_endpoint\":\"%s/auth\"", url);
 	if (!deed_of(a, "no-device"))

@@ -344,7 +344,10 @@ ROBOT = {k: v for k, v in IDENTITY.items() if k != "unverified"}
 NONCE = {"token-nonce": ("bad-token", "nonce"), "no-nonce": ("bad-token", "nonce"), "replay": ("bad-token", "nonce")}
 AMBIENT = {"expired": ("bad-token", "expired"), "not-yet": ("bad-token", "not valid yet"), "alg-none": ("bad-token", "not signed"),
            "no-token": ("protocol",)}
-DESCRIPTION = {"other-issuer": ("protocol", "https://elsewhere.example")}
+DESCRIPTION = {"other-issuer": ("protocol", "https://elsewhere.example"),
+               "token-endpoint http://login.example/token": ("bad-config", "in the clear"), "token-endpoint /token": ("bad-config",),
+               "token-endpoint file:///etc/passwd": ("bad-config",), "keys-at http://login.example/keys": ("bad-config", "in the clear")}
+GOOGLE = ("reset", "truncate", "endless", "empty", "html 502", "status 403", "status 429 1000")
 BINARY = {"empty": "bad-timestamp", "garbage": "bad-timestamp", "html 200": "bad-timestamp", "bomb": "bad-timestamp"}
 
 
@@ -365,6 +368,24 @@ JUDGED = {**FOUND, "other-key": ("bad-log-entry", "log entry 0"), "other-log": (
 def old_blob():
     return ["cosign", "sign-blob", "--rekor-url", ENV["REKOR1_URL"], "--new-bundle-format=false", "--yes", "--trusted-root",
             f"{SIGDIR}/trusted_root.json", "--key", "rsa.key", "--bundle", "old.json", "--output-signature", "sig", "file"]
+
+
+def detour():
+    """The address of Google's service cannot be configured: what speaks HTTP is
+    told to go elsewhere."""
+    path = os.path.join(work, "detour")
+    with open(path, "w") as f:
+        f.write(f"""#!/usr/bin/env -S python3 -SsE
+import os, subprocess, sys
+real = subprocess.Popen(['cosign-remote-http'], stdin=subprocess.PIPE)
+while chunk := os.read(0, 65536):
+    real.stdin.write(chunk.replace(b'https://iamcredentials.googleapis.com', b'{OIDC}'))
+    real.stdin.flush()
+real.stdin.close()
+sys.exit(real.wait())
+""")
+    os.chmod(path, 0o755)
+    return path
 
 
 def prepare(ops):
@@ -430,6 +451,11 @@ def operations():
             k: v for k, v in AMBIENT.items() if k != "no-token"},
             other={"empty": "bad-token", "garbage": "bad-token", "html 200": "bad-token", "bomb": "bad-token"})],
             {"GCE_METADATA_HOST": OIDC[len("http://"):]}),
+        "impersonate": Operation(get_token("--oidc-provider", "google-impersonate"), [
+            Request("oidc", "/default/token", "Google's metadata server", "token", only=GOOGLE),
+            Request("oidc", "/v1/projects/", "google-impersonate", "token", AMBIENT, only=GOOGLE)],
+            {"GCE_METADATA_HOST": OIDC[len("http://"):], "GOOGLE_SERVICE_ACCOUNT_NAME": "other@project.iam.example",
+             "COSIGN_REMOTE_HTTP": detour()}),
         "robot": Operation(log_in("client_credentials", *robot), [discovery(), Request("oidc", "/token", OIDC, "token", ROBOT),
                                                                          Request("oidc", "/keys", OIDC, "description", KEYS)]),
         "device": Operation(log_in("device"), [Request("oidc", "/device/code", OIDC, "token"), Request("oidc", "/token", OIDC, "token", IDENTITY)],

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # spiffe.py SOCKET TOKEN-FILE [DEED]: the one call of a SPIFFE Workload API, gRPC
 # on a Unix socket. It answers the token in the file when the request is what
-# it should be. DEED: denied, empty, garbage, compressed, silent, closed, html.
+# it should be. DEED: denied, empty, garbage, compressed, silent, closed, html,
+# half (a message), endless, late (a refusal behind the token).
 # Prints "ready".
 import os
 import socket
@@ -80,8 +81,12 @@ def answer(c, stream, request, token, deed):
         body = message(b'\x0a\xff\xff\xff\xff\x0f')
     elif deed == 'compressed':
         body = message(svid, 1)
-    c.sendall(frame(HEADERS, 4, stream, fields(*HEAD)) + frame(DATA, 0, stream, body) +
-              frame(HEADERS, 5, stream, fields(('grpc-status', '0'))))
+    elif deed == 'half':
+        body = body[:-20]
+    c.sendall(frame(HEADERS, 4, stream, fields(*HEAD)) + frame(DATA, 0, stream, body))
+    while deed == 'endless':
+        c.sendall(frame(DATA, 0, stream, b' ' * 8192))
+    c.sendall(frame(HEADERS, 5, stream, fields(('grpc-status', '16' if deed == 'late' else '0'))))
 
 
 def serve(c, token, deed):
