@@ -233,6 +233,19 @@ signed() {
 	[ "$(grep '^{' <<<"$stderr" | jq -r .reason | paste -sd ' ')" = 'bad-signature bad-record bad-json bad-signature' ]
 }
 
+@test "what the log took before a connection was lost is witnessed the next time" {
+	signed 2 >two
+	cosign witness $(services '') <two >/dev/null
+	misdo 'rekor2 * early-checkpoint'
+	refuses exists 1 cosign witness $(services '') <two
+	has 'once more' "$(jq -r .hint <<<"$error")"
+	misdo
+	asked_reset
+	expect_status 0 cosign witness $(services '') <two
+	[ "$(jq -c '.tlogEntries | length' <<<"$output" | paste -sd ' ')" = '1 1' ]
+	[ "$(asked rekor2 | grep -c ' 409$')" = 2 ]
+}
+
 @test "what is witnessed leaves at once, and stays when the connection is lost" {
 	local pid
 	signed 3 >three

@@ -155,8 +155,8 @@ ask_by(struct work *w, const struct witness_plan *p, struct pubkey *key, struct 
 	return rc ? -1 : 0;
 }
 
-int
-workwitness_ask(struct work *w, const struct witness_plan *p, struct err *e)
+static int
+ask_owner(struct work *w, const struct witness_plan *p, struct err *e)
 {
 	AUTO(pubkey) struct pubkey key = PUBKEY_INIT;
 	AUTO(cert) struct cert leaf = CERT_INIT;
@@ -169,10 +169,23 @@ workwitness_ask(struct work *w, const struct witness_plan *p, struct err *e)
 	own = cert_key(&leaf, e);
 	if (!own)
 		return -1;
-	if (ask_by(w, p, own, e) == 0)
+	return ask_by(w, p, own, e);
+}
+
+/* Nobody here can sign anew. */
+int
+workwitness_ask(struct work *w, const struct witness_plan *p, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (ask_owner(w, p, &why) == 0)
 		return 0;
-	return err_is(e, REASON_EXPIRED_CERTIFICATE) ?
-	    err_hint(e, "sign it again (sign-payload), and witness it while its certificate is valid") : -1;
+	if (err_is(&why, REASON_EXPIRED_CERTIFICATE))
+		err_hint(&why, "sign it again (sign-payload), and witness it while its certificate is valid");
+	if (err_is(&why, REASON_EXISTS))
+		err_hint(&why, "the log has taken it; witness it once more when the log shows it");
+	*e = why;
+	return -1;
 }
 
 /* --- as it is kept --- */
