@@ -87,7 +87,7 @@ by_itself() { alice cosign verify-blob --signature sig --certificate c.pem "$@";
 
 @test "what the log says of a signature by itself is judged" {
 	printf x >other
-	refuses not-logged 12 by_itself --rekor-url "$REKOR1_URL" other
+	refuses bad-signature 12 by_itself --rekor-url "$REKOR1_URL" other
 	for deed in other-key:bad-log-entry bad-set:bad-log-entry bad-proof:bad-log-proof no-proof:bad-log-proof; do
 		misdo "rekor1 * ${deed%:*}"
 		refuses "${deed#*:}" 12 by_itself --rekor-url "$REKOR1_URL" file
@@ -212,6 +212,20 @@ attest_by_key() {
 	refuses no-matching-signature 12 alice cosign verify "$IMAGE"
 	refuses no-matching-signature 12 alice cosign verify --rekor-url "$REKOR1_URL" --offline "$IMAGE"
 	expect_status 0 alice cosign verify --rekor-url "$REKOR1_URL" --insecure-ignore-tlog "$IMAGE"
+	[ -z "$(asked)" ]
+}
+
+@test "nobody is asked about what counts for nothing" {
+	sign_image
+	make_keys stranger
+	asked_reset
+	by=(--rekor-url "$REKOR1_URL" --trusted-root "$SIGDIR/trusted_root.json")
+	refuses no-matching-signature 12 cosign verify --certificate-identity mallory@example.com \
+		--certificate-oidc-issuer "$OIDC_URL" "${by[@]}" "$IMAGE"
+	refuses no-matching-signature 12 cosign verify --key stranger.pub "${by[@]}" "$IMAGE"
+	refuses no-matching-signature 12 alice cosign verify -a no=such "${by[@]}" "$IMAGE"
+	printf 'another file' >file
+	refuses bad-signature 12 alice cosign verify-blob "${by[@]}" --signature s --certificate c file
 	[ -z "$(asked)" ]
 }
 

@@ -159,7 +159,7 @@ blob_look_up(struct blob *b, const struct blob_judge *how, const struct target *
 		struct blob_signature *s = &b->items[i];
 		struct err why = ERR_INIT;
 
-		if (!lacks_entry(s, how) ||
+		if (!lacks_entry(s, how) || !lookup_would_help(&s->m, t, how->policy) ||
 		    lookup_legacy(&s->m, how->policy->keys, how->policy->key_count, t->digest[HASH_SHA256], how->log, &why) == 0)
 			continue;
 		s->readable = false;

@@ -147,11 +147,11 @@ read_material(const struct judge *how, const struct candidate *c, struct materia
 
 /* Signatures of before may have come without what the log said. */
 static int
-look_up(const struct judge *how, struct material *m, struct err *e)
+look_up(const struct judge *how, struct material *m, const struct target *t, struct err *e)
 {
 	const struct policy *p = how->policy;
 
-	if (!how->log || !lookup_lacks_entry(m, p))
+	if (!how->log || !lookup_lacks_entry(m, p) || !lookup_would_help(m, t, p))
 		return 0;
 	return lookup_legacy(m, p->keys, p->key_count, SPAN_NONE, how->log, e);
 }
@@ -166,7 +166,7 @@ verify(const struct judge *how, struct span digest, const struct candidate *c, s
 
 	if (read_material(how, c, m, &e))
 		verdict_fail(v, c->form == FORM_BUNDLE || c->error || how->attestations ? CHECK_FORMAT : CHECK_SIGNATURE, &e);
-	else if (look_up(how, m, &e))
+	else if (look_up(how, m, &t, &e))
 		verdict_fail(v, CHECK_LOG, &e);
 	else
 		verify_material(m, &t, how->policy, v);

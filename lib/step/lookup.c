@@ -207,6 +207,24 @@ lookup_lacks_entry(const struct material *m, const struct policy *p)
 	return m->form == MATERIAL_LEGACY && !m->log.len && !p->ignore_log && (p->key_count || material_has_certificate(m));
 }
 
+bool
+lookup_would_help(struct material *m, const struct target *t, const struct policy *p)
+{
+	AUTO(verdict) struct verdict v = VERDICT_INIT;
+	AUTO(cert) struct cert leaf = CERT_INIT;
+	struct policy others = *p;
+	struct shape_strs certs;
+
+	others.ignore_log = true;
+	others.max_age = 0;
+	/* When it was used is for the log to say. */
+	if (material_has_certificate(m) && material_certificates(m, &certs, NULL) == 0 &&
+	    cert_parse_der(&leaf, certs.items[0], NULL) == 0)
+		others.now = leaf.not_before;
+	verify_material(m, t, &others, &v);
+	return v.ok;
+}
+
 static void
 describe(struct seeking *s, const struct material *m, struct span digest)
 {

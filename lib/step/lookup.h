@@ -22,7 +22,10 @@ int	lookup_entry(struct bundle *b, struct pubkey *key, struct span envelope, con
 
 /* Whether a signature is legacy and without an entry that the policy asks for. */
 bool	lookup_lacks_entry(const struct material *m, const struct policy *p);
-/* The same for such a signature or envelope, by its certificate or else one of these
+/* Whether it would be acceptable with one: no log is asked about what counts for
+ * nothing anyway, of which there may be any number. */
+bool	lookup_would_help(struct material *m, const struct target *t, const struct policy *p);
+/* Finds the entry of such a signature or envelope, by its certificate or else one of these
  * keys: its log evidence becomes what the log says. digest is the SHA-256 of what
  * was signed, where the material has it not. */
 int	lookup_legacy(struct material *m, struct pubkey *const *keys, size_t key_count, struct span digest,
