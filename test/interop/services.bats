@@ -218,6 +218,26 @@ images() { # SIGNER VERIFIER
 	images real ours
 }
 
+@test "several files of one call, and images through the pipe: the real program verifies" {
+	local kind f images=()
+	for f in 1 2 3 4 5; do
+		echo "$f $RANDOM" >f$f
+		images+=("$FAKE/pipe/$f@$(push_image "$FAKE/pipe/$f" "$f")")
+	done
+	for kind in $(kinds); do
+		use "$kind"
+		quietly ours sign-blob "${BY[@]}" --bundle '{}.json' f1 f2 f3 f4 f5
+		ours resolve "${images[@]}" | ours make-payload |
+			ours sign-payload --identity-token "$(id_token)" --signing-config "$CONFIG" --trusted-root "$ROOT" |
+			ours witness --signing-config "$CONFIG" --trusted-root "$ROOT" | ours pack-bundle | ours put-bundle >stored
+		[ "$(wc -l <stored)" = 5 ]
+		for f in 1 2 3 4 5; do
+			quietly real verify-blob --bundle f$f.json --trusted-root "$ROOT" "${WHO[@]}" f$f
+			quietly real verify --trusted-root "$ROOT" "${WHO[@]}" "${images[f - 1]}"
+		done
+	done
+}
+
 # As scripts of older days do: services by flags, whom to trust by variables,
 # signatures in tags. Its attestations with timestamps do not verify in the real
 # program, so there are none here.
