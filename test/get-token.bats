@@ -356,25 +356,25 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 }
 
 @test "device: slow_down makes it slower, other answers end it" {
-	misdo 'oidc 3 slow-down'
-	refuses timeout 1 login --fulcio-auth-flow device -t 6s
-	[ "$(asked oidc | grep -c token)" = 1 ]
-	misdo 'oidc * denied'
+	local slow='oidc /t/slow/token slow-down' pid
+	misdo "$slow"
+	COSIGN_OIDC_ISSUER=$OIDC_URL/t/slow cosign get-token --oidc-disable-ambient-providers --json --fulcio-auth-flow device -t 6s 2>slow.err 3>&- &
+	pid=$!
+	export COSIGN_OIDC_ISSUER=$OIDC_URL/t/quick
+	misdo "$slow" 'oidc /t/quick/ denied'
 	refuses denied 1 login --fulcio-auth-flow device
 	has 'access_denied' "$error"
 	[[ $error != *$'\033'* ]]
-	misdo 'oidc * late'
-	refuses denied 1 login --fulcio-auth-flow device
-	misdo 'oidc * error'
-	refuses denied 1 login --fulcio-auth-flow device
-	has 'server_error' "$error"
-	misdo 'oidc * life 1' 'oidc * pending'
+	misdo "$slow" 'oidc /t/quick/ life 1' 'oidc /t/quick/ pending'
 	refuses timeout 1 login --fulcio-auth-flow device
-	misdo 'oidc 1 no-device'
+	misdo "$slow" 'oidc /t/quick/ no-device'
 	refuses unsupported 2 login --fulcio-auth-flow device
-	misdo 'oidc 1 no-s256'
+	misdo "$slow" 'oidc /t/quick/ no-s256'
 	refuses unsupported 2 login --fulcio-auth-flow device
 	has 'S256' "$error"
+	! wait $pid
+	[ "$(tail -n 1 slow.err | jq -r .reason)" = timeout ]
+	[ "$(asked oidc | grep -c /t/slow/token)" = 1 ]
 }
 
 @test "browser: PKCE, state and nonce, and the code is redeemed" {

@@ -71,18 +71,6 @@ faults() { # OPERATION...
 	refuses wrong-identity 12 sign ''
 }
 
-@test "each request for what a log has already" {
-	faults conflict-v1 conflict-v2
-}
-
-@test "each request for proofs and entries of before" {
-	faults proof search online
-}
-
-@test "each request for an identity token" {
-	faults github buildkite google impersonate robot device browser
-}
-
 @test "forged answers reach no image, no registry and no record" {
 	start_fake_registry
 	make_layout image >/dev/null

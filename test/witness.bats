@@ -397,12 +397,10 @@ whole_pipe() { # [STAGE LINES]
 		expect_status 0 alice cosign verify - <all
 	done <<-'POINTS'
 		make 1
-		sign 0
 		sign 1
 		witness 0
 		witness 1
 		pack 1
-		put 0
 		put 1
 	POINTS
 }

@@ -244,14 +244,14 @@ def break_each(name, op):
         report(c.name, faults, done)
 
 
-def stall(name, op, r, deed):
+def stall(name, op, r, deed, prefix):
     """Time is up where nothing was answered; on a slow machine it may have been
     before that, and more time is given."""
-    ms = 400
+    ms = 1200 if op.slow else 400
     while True:
         folder = folder_of(op)
         before = snapshot(folder)
-        done, error = run(op, ("--timeout", f"{ms}ms"), folder)
+        done, error = run(op, ("--timeout", f"{ms}ms"), folder, {"COSIGN_OIDC_ISSUER": OIDC + prefix} if prefix else {})
         faults = judge(op, done, error, "timeout", [r.who], before, folder)
         shutil.rmtree(folder)
         if not faults or ms > 20000:
@@ -260,27 +260,29 @@ def stall(name, op, r, deed):
 
 
 def stall_each(ops):
-    """All at once: they wait anyway."""
+    """All at once: they wait anyway. Who logs in does it at an issuer of its own."""
     for deed in ("stall", "drip"):
-        todo = [(name, op, r) for name, op in ops for r in op.requests if r.only is None]
+        todo = [(name, op, r, f"/t/{deed}-{name}-{n}" if "--fulcio-auth-flow" in op.argv else "")
+                for name, op in ops for n, r in enumerate(op.requests) if r.only is None]
         for some in rounds(todo):
-            misdo(*[f"{r.service} {r.part} {deed}" for _, _, r in some])
+            misdo(*[f"{r.service} {prefix}{r.part} {deed}" for _, _, r, prefix in some])
             with concurrent.futures.ThreadPoolExecutor(len(some)) as pool:
-                for name, faults, done in pool.map(lambda t: stall(*t, deed), some):
+                for name, faults, done in pool.map(lambda t: stall(t[0], t[1], t[2], deed, t[3]), some):
                     report(name, faults, done)
 
 
-def hits(r, op):
-    return any(q.service == r.service and r.part in q.part for q in op.all)
+def hits(r, prefix, op, other):
+    """Whether what is done to the request is done to the operation too."""
+    return any(q.service == r.service and prefix + r.part in other + q.part for q in op.all)
 
 
 def rounds(todo):
     """Groups in which no request stands in the way of another operation's."""
     while todo:
         some, rest = [], []
-        for name, op, r in todo:
-            clash = any(hits(s, op) or hits(r, o) for _, o, s in some)
-            (rest if clash else some).append((name, op, r))
+        for name, op, r, prefix in todo:
+            clash = any(hits(s, p, op, prefix) or hits(r, prefix, o, p) for _, o, s, p in some)
+            (rest if clash else some).append((name, op, r, prefix))
         todo = rest
         yield some
 
@@ -361,6 +363,7 @@ PROOF = {"other-entry": ("protocol",), "other-id": ("protocol",), "no-proof": ("
          "bad-checkpoint": ("bad-log-proof",), "other-log": ("bad-log-entry",), "time 100": ("bad-log-entry",)}
 FOUND = {"other-entry": ("not-logged",), "other-id": ("protocol",), "no-proof": ("bad-log-proof",), "bad-proof": ("bad-log-proof",),
          "bad-checkpoint": ("bad-log-proof",)}
+UNHEARD = {"status 400": "not-logged"}
 JUDGED = {**FOUND, "other-key": ("bad-log-entry", "log entry 0"), "other-log": ("untrusted-log", "log entry 0"),
           "bad-set": ("bad-log-entry", "log entry 0")}
 
@@ -437,11 +440,11 @@ def operations():
                            [Request("rekor1", "/api/v1/log/entries?logIndex=", LOG1, forged=PROOF)], files=["file", "old.json"], before=old_blob()),
         "search": Operation(["cosign", "bundle", "create", "--rekor-url", ENV["REKOR1_URL"], "--artifact", "file", "--signature", "sig",
                              "--key", "rsa.pub", "--out", "b"],
-                            [Request("rekor1", "/api/v1/log/entries/retrieve", LOG1, forged=FOUND)], files=["file", "sig", "rsa.pub"],
+                            [Request("rekor1", "/api/v1/log/entries/retrieve", LOG1, forged=FOUND, other=UNHEARD)], files=["file", "sig", "rsa.pub"],
                             before=old_blob()),
         "online": Operation(["cosign", "verify-blob", "--rekor-url", ENV["REKOR1_URL"], "--trusted-root", f"{SIGDIR}/trusted_root.json",
                              "--key", "rsa.pub", "--signature", "sig", "file"],
-                            [Request("rekor1", "/api/v1/log/entries/retrieve", LOG1, forged=JUDGED)], files=["file", "sig", "rsa.pub"],
+                            [Request("rekor1", "/api/v1/log/entries/retrieve", LOG1, forged=JUDGED, other=UNHEARD, only=("status 400", "status 500", "truncate", "html 200"))], files=["file", "sig", "rsa.pub"],
                             before=old_blob(), verdict=True),
         "github": Operation(get_token(), [Request("oidc", "/github", "github-actions", "token", AMBIENT)], {
             "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "github-secret", "ACTIONS_ID_TOKEN_REQUEST_URL": OIDC + "/github?api-version=2.0"}),

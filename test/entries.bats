@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: Apache-2.0
+# Logs that are asked for what they have, and fail or lie: what is right is said
+# in test/fake/servicefaults.py.
+load lib/helpers
+load lib/sigstore
+
+setup_file() { start_sigstore; }
+
+teardown_file() { stop_servers; }
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+faults() { # OPERATION...
+	run python3 "$TOP/test/fake/servicefaults.py" "$@"
+	echo "$output"
+	[ "$status" = 0 ]
+	has ' 0 wrong'
+}
+
+@test "each request for what a log has already" {
+	faults conflict-v1 conflict-v2
+}
+
+@test "each request for proofs and entries of before" {
+	faults proof search online
+}

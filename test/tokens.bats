@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# Who hands out identity tokens, and fails or lies: what is right is said in
+# test/fake/servicefaults.py.
+load lib/helpers
+load lib/sigstore
+
+setup_file() { start_sigstore; }
+
+teardown_file() { stop_servers; }
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+faults() { # OPERATION...
+	run python3 "$TOP/test/fake/servicefaults.py" "$@"
+	echo "$output"
+	[ "$status" = 0 ]
+	has ' 0 wrong'
+}
+
+@test "each request for an identity token" {
+	faults github buildkite google impersonate robot device browser
+}
