@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
 #include "cli/images.h"
-#include "step/stage.h"
+#include "step/stagebatch.h"
 
 struct make_payload {
 	bool new_bundle;
@@ -40,11 +40,11 @@ run(void *args, struct err *e)
 {
 	AUTO(pool) struct pool pool = POOL_INIT;
 	struct step s = {.opt = args};
-	struct stage_filter f = {STAGE_SUBJECT, STAGE_PAYLOAD, compose, &s};
+	struct stagebatch b = {STAGE_SUBJECT, STAGE_PAYLOAD, compose, &s, .running = 1, .json = command_globals.json};
 
 	if (images_annotations(&s.opt->annotations, &pool, &s.annotations, e))
 		return -1;
-	return stage_filter(&f, e);
+	return stagebatch_run(&b, e);
 }
 
 static const char examples[] =

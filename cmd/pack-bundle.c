@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/command.h"
-#include "step/stage.h"
+#include "step/stagebatch.h"
 
 static const struct opt opts[] = {OPT_END};
 
@@ -14,10 +14,10 @@ pack(void *ctx, struct work *w, struct err *e)
 static int
 run(void *args, struct err *e)
 {
-	struct stage_filter f = {STAGE_SIGNATURE, STAGE_BUNDLE, pack, NULL};
+	struct stagebatch b = {STAGE_SIGNATURE, STAGE_BUNDLE, pack, NULL, .running = 1, .json = command_globals.json};
 
 	(void)args;
-	return stage_filter(&f, e);
+	return stagebatch_run(&b, e);
 }
 
 static const char examples[] =

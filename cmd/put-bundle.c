@@ -2,7 +2,8 @@
 #include "base/env.h"
 #include "cli/command.h"
 #include "cli/groups.h"
-#include "step/stage.h"
+#include "step/gate.h"
+#include "step/stagebatch.h"
 
 struct put_bundle {
 	struct cli_registry registry;
@@ -20,6 +21,7 @@ static const struct opt opts[] = {
 struct step {
 	const struct put_bundle *opt;
 	struct store store;
+	struct gate gate;	/* one signature of an image at a time */
 };
 
 /* The key the record names, to know an equal signature that is there already. */
@@ -28,6 +30,8 @@ publish(void *ctx, struct work *w, struct err *e)
 {
 	struct step *s = ctx;
 	AUTO(pubkey) struct pubkey key = PUBKEY_INIT;
+	struct span digest = w->subject.desc.digest;
+	int rc;
 	struct work_publish how = {.replace = s->opt->replace, .record_created = s->opt->record_created,
 	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = &key};
 
@@ -35,7 +39,10 @@ publish(void *ctx, struct work *w, struct err *e)
 		how.key = NULL;
 	else if (pubkey_parse_pem(&key, w->public_key, e))
 		return -1;
-	return work_publish(w, &s->store, &how, e);
+	gate_enter(&s->gate, digest);
+	rc = work_publish(w, &s->store, &how, e);
+	gate_leave(&s->gate, digest);
+	return rc;
 }
 
 static int
@@ -43,11 +50,13 @@ run(void *args, struct err *e)
 {
 	AUTO(pool) struct pool pool = POOL_INIT;
 	struct step s = {.opt = args};
-	struct stage_filter f = {STAGE_BUNDLE, STAGE_LOCATION, publish, &s};
+	/* Of two that replace each other the later stays. */
+	struct stagebatch b = {STAGE_BUNDLE, STAGE_LOCATION, publish, &s, .running = s.opt->replace ? 1 : BATCH_RUNNING,
+	    .begin = command_restart_clock, .json = command_globals.json};
 
 	if (store_init(&s.store, &s.opt->registry.options, &pool, e))
 		return -1;
-	return stage_filter(&f, e);
+	return stagebatch_run(&b, e);
 }
 
 static const char examples[] =

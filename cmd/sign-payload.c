@@ -4,7 +4,7 @@
 #include "cli/prompt.h"
 #include "cli/serviceplan.h"
 #include "client/keyref.h"
-#include "step/stage.h"
+#include "step/stagebatch.h"
 #include "step/workwitness.h"
 
 struct sign_payload {
@@ -65,9 +65,9 @@ run(void *args, struct err *e)
 {
 	AUTO(signer) struct signer signer = SIGNER_INIT;
 	AUTO(serviceplan) struct serviceplan p = SERVICEPLAN_INIT;
-	struct stage_filter f = {STAGE_PAYLOAD, STAGE_SIGNATURE, seal, &p.sealer};
+	struct stagebatch b = {STAGE_PAYLOAD, STAGE_SIGNATURE, seal, &p.sealer, .running = 1, .begin = command_restart_clock, .json = command_globals.json};
 
-	return set_up(args, &p, &signer, e) ? -1 : stage_filter(&f, e);
+	return set_up(args, &p, &signer, e) ? -1 : stagebatch_run(&b, e);
 }
 
 static const char examples[] =

@@ -47,8 +47,8 @@ run(void *args, struct err *e)
 	struct services_keyless none = {.certificate = NULL};
 	struct serviceplan_args a = {.part = SERVICEPLAN_WITNESS, .config = &o->config, .urls = &o->urls, .tsa = &o->tsa,
 	    .keyless = &none, .stdin_is_taken = true, .yes = o->yes};
-	struct stagebatch b = {.filter = {STAGE_SIGNATURE, STAGE_SIGNATURE, ask, &p}, .running = WITNESS_RUNNING,
-	    .begin = command_restart_clock,	    .json = command_globals.json};
+	struct stagebatch b = {STAGE_SIGNATURE, STAGE_SIGNATURE, ask, &p, .running = WITNESS_RUNNING,
+	    .begin = command_restart_clock, .json = command_globals.json};
 
 	if (serviceplan_make(&p, &a, e))
 		return -1;

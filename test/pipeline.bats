@@ -112,6 +112,26 @@ by_porcelain() {
 	done
 }
 
+@test "a record that fails takes no others with it, in any step" {
+	local i
+	for i in 1 2 3; do make_layout "image$i" "example.com/app:$i" "layer $i"; done
+	cosign resolve oci:image{1,2,3} >resolved
+	cosign make-payload <resolved >payloads
+	cosign sign-payload --key cosign.key <payloads >signed
+	cosign pack-bundle <signed >packed
+	# What each reads, without a member that it needs in the second.
+	broken() { sed '2s/"digest":"sha256:[0-9a-f]*",/"digest":"none",/; 2s/"form":"bundle"/"form":"none"/' "$1"; }
+	for step in "make-payload resolved" "sign-payload payloads --key cosign.key" "pack-bundle signed" "put-bundle packed"; do
+		read -r name file flags <<<"$step"
+		run --separate-stderr cosign $name $flags --json < <(broken $file)
+		[ "$status" -ne 0 ]
+		[ "$(jq -r .image <<<"$output" | paste -sd ' ')" = "$(sed -n '1p;3p' resolved | jq -r .image | paste -sd ' ')" ]
+		[ "$(jq -r .message <<<"${stderr_lines[-1]}" | cut -d: -f1-2)" = "1 of 3 records failed, the first: record 2" ]
+	done
+	cosign verify --key cosign.pub $VERIFY_KEY oci:image3
+	refuses no-signature 10 cosign verify --key cosign.pub $VERIFY_KEY oci:image2
+}
+
 @test "members that a step does not know pass" {
 	make_layout image example.com/app:1
 	cosign resolve oci:image | jq -c '. + {"mine": [1, {"x": null}]}' | cosign make-payload |

@@ -19,14 +19,4 @@ int	stage_parse(struct work *w, enum stage stage, struct node root, struct err *
 /* Writes the record as a line. Members of the record it came from that this
  * suite does not know are copied; from may be of kind JSON_NULL. */
 void	stage_emit(const struct work *w, enum stage stage, struct node from, bool stored, struct buf *out);
-
-/* One step as a filter: each record of stage `in` on standard input goes
- * through step() and comes out as stage `out`; records of unknown types pass.
- * No record at all is REASON_BAD_RECORD. */
-struct stage_filter {
-	enum stage in, out;
-	int (*step)(void *ctx, struct work *w, struct err *e);
-	void *ctx;
-};
-int	stage_filter(const struct stage_filter *f, struct err *e) MUST_CHECK;
 #endif

@@ -35,7 +35,7 @@ item_free(struct item *it)
 /* --- one record --- */
 
 static int
-step(const struct stage_filter *f, const struct record *r, struct buf *out, struct err *e)
+step(const struct stagebatch *f, const struct record *r, struct buf *out, struct err *e)
 {
 	AUTO(work) struct work w = WORK_INIT;
 
@@ -46,7 +46,7 @@ step(const struct stage_filter *f, const struct record *r, struct buf *out, stru
 }
 
 static int
-work_on(const struct stage_filter *f, struct item *it, struct err *e)
+work_on(const struct stagebatch *f, struct item *it, struct err *e)
 {
 	struct record r;
 
@@ -71,7 +71,7 @@ work(void *ctx, void *item)
 	const struct run *r = ctx;
 	struct item *it = item;
 
-	it->failed = work_on(&r->b->filter, it, &it->err) != 0;
+	it->failed = work_on(r->b, it, &it->err) != 0;
 	if (it->failed)
 		err_wrap(&it->err, "record %zu", it->number);
 	buf_release(&it->line);
@@ -173,7 +173,7 @@ conclude(const struct run *r, struct err *e)
 	if (r->ours)
 		return 0;
 	err_set(e, REASON_BAD_RECORD, "standard input has no record for this step");
-	return err_expected(e, "%s", stage_type(r->b->filter.in));
+	return err_expected(e, "%s", stage_type(r->b->in));
 }
 
 int

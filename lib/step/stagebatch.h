@@ -2,15 +2,18 @@
 #ifndef STEP_STAGEBATCH_H
 #define STEP_STAGEBATCH_H
 /*
- * A stage that waits for the network, as a filter: several records are at work
- * at a time, and come out in the order they came in, each as soon as it and those
- * before it are done. A record that fails takes no others with it.
+ * One step as a filter: each record of stage `in` on standard input goes through
+ * step() and comes out as stage `out`, in order, as soon as it and those before it
+ * are done; records of unknown types pass. Several may be at work at a time, where
+ * a step waits for the network. A record that fails takes no others with it.
  */
 #include "step/batch.h"
 #include "step/stage.h"
 
 struct stagebatch {
-	struct stage_filter filter;	/* its step() runs in a task */
+	enum stage in, out;
+	int (*step)(void *ctx, struct work *w, struct err *e);	/* in a task */
+	void *ctx;
 	size_t running;		/* records at work at a time; 0: as many as is usual */
 	void (*begin)(void);	/* a record was read; may be NULL */
 	bool json;		/* failures are told on stderr, as they come, as records */
