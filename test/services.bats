@@ -200,6 +200,7 @@ front() { # NAME CERTIFICATE-STEM URL [CLIENT-CA]: $SERVER is its port
 	stamp_fails bad-config 1 "${ca[@]}" --timestamp-client-cert own-client.pem --timestamp-client-key other-client.key
 	stamp_fails io 1 "${ca[@]}" --timestamp-client-cert own-client.pem --timestamp-client-key none.key
 	stamp_fails usage 2 "${ca[@]}" --timestamp-client-cert own-client.pem
+	url=http://user:word@timestamps.example/ refuses bad-config 1 stamp
 	[ -z "$(asked tsa)" ]
 	expect_status 0 stamp "${mine[@]}" "${ca[@]}"
 	[ "$(jq '.verificationMaterial.timestampVerificationData.rfc3161Timestamps | length' b)" = 1 ]
@@ -210,6 +211,15 @@ front() { # NAME CERTIFICATE-STEM URL [CLIENT-CA]: $SERVER is its port
 	jq --arg url "$url" '.tsaUrls[0].url = $url' "$SIGDIR/signing_config.tsa.json" >config.json
 	refuses network 1 sign '' "${mine[@]}" "${ca[@]}" --signing-config config.json
 	expect_status 0 sign '' "${mine[@]}" "${ca[@]}" --timestamp-server-name tsa.example --signing-config config.json
+}
+
+@test "a name and a password in an address are for the server alone" {
+	start_server else 's/^\([0-9][0-9]*\)$/\1/p' python3 "$TOP/test/fake/httpd.py" --log else.log
+	refuses bad-timestamp 12 cosign sign-blob --identity-token "$TOKEN" --fulcio-url "$FULCIO_URL" --use-signing-config=false --tlog-upload=false \
+		--trusted-root "$SIGDIR/trusted_root.json" --timestamp-server-url "http://us%40er:p%3aw@127.0.0.1:$SERVER/echo" --bundle b file
+	has "timestamp authority http://127.0.0.1:$SERVER/echo: " "$(jq -r .message <<<"$error")"
+	[[ $stderr != *p%3aw* && $stderr != *p:w* ]]
+	grep -q "Basic $(printf 'us@er:p:w' | base64)" else.log
 }
 
 @test "tokens and statements go nowhere else" {

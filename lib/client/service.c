@@ -1,15 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/service.h"
 
+#include "client/hush.h"
+#include "codec/b64.h"
+#include "codec/hex.h"
 #include "codec/url.h"
 #include "json/shape.h"
 
 enum { MESSAGE_MAX = 400 };
 
+/* "NAME:PASSWORD" where the address has them; ptr NULL. */
+static struct span
+login_of(const char *url)
+{
+	const char *start = strstr(url, "://");
+	struct span rest = span_str(start ? start + 3 : "");
+	size_t len = strcspn(start ? start + 3 : "", "/?#");
+	const char *at = memrchr(rest.ptr, '@', len);
+
+	return at ? span_of(rest.ptr, (size_t)(at - rest.ptr)) : SPAN_NONE;
+}
+
+/* The address as it is asked and shown. */
+static void
+add_address(const struct service *s, struct buf *out)
+{
+	struct span url = span_str(s->url), login = login_of(s->url);
+	size_t before = login.ptr ? (size_t)(login.ptr - url.ptr) : 0;
+
+	buf_add_span(out, span_first(url, before));
+	buf_add_span(out, span_from(url, login.ptr ? before + login.len + 1 : 0));
+}
+
 int
 service_wrap(const struct service *s, struct err *e)
 {
-	return err_wrap(e, "%s %s", s->what, s->url);
+	AUTO(buf) struct buf shown = BUF_INIT(URL_MAX);
+
+	add_address(s, &shown);
+	return err_wrap(e, "%s %s", s->what, buf_str(&shown));
 }
 
 int
@@ -36,15 +65,54 @@ set_bearer(const struct secret *token, struct secret *line, struct err *e)
 	return 0;
 }
 
+/* RFC 3986 section 2.1. */
+static void
+decode(struct span text, struct buf *out)
+{
+	unsigned char byte;
+
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] == '%' && i + 2 < text.len && hex_decode(&byte, 1, span_of(text.ptr + i + 1, 2))) {
+			buf_add_char(out, (char)byte);
+			i += 2;
+		} else {
+			buf_add_char(out, text.ptr[i]);
+		}
+}
+
+/* RFC 7617. Where anybody can listen it is not said. */
+static int
+set_login(const struct service *s, const struct buf *url, struct secret *line, struct err *e)
+{
+	AUTO(buf) struct buf pair = BUF_INIT(URL_MAX), text = BUF_INIT(2 * URL_MAX);
+	struct span login = login_of(s->url);
+	struct url u;
+
+	if (!login.len)
+		return 0;
+	if (url_parse(&u, buf_span(url), e))
+		return -1;
+	if (!u.tls && !url_host_is_private(u.host))
+		return err_set(e, REASON_CONFIG, "a password goes there by https alone");
+	(void)buf_room(&pair, URL_MAX / 2);
+	(void)buf_room(&text, URL_MAX);
+	decode(login, &pair);
+	buf_add_str(&text, "Authorization: Basic ");
+	b64_encode(&text, buf_span(&pair), B64_STD);
+	secret_copy(line, span_of(buf_str(&text), text.len + 1));
+	hush_wipe(&pair);
+	hush_wipe(&text);
+	return 0;
+}
+
 static int
 join(const struct service *s, const char *path, struct buf *url, struct err *e)
 {
-	struct span base = span_str(s->url);
 	struct url parsed;
 
-	while (*path && span_ends(base, "/"))
-		base.len--;
-	buf_add_span(url, base);
+	add_address(s, url);
+	while (*path && span_ends(buf_span(url), "/"))
+		url->len--;
 	buf_add_str(url, path);
 	return buf_check(url, "the address", e) || url_parse(&parsed, buf_span(url), e) ? -1 : 0;
 }
@@ -62,10 +130,10 @@ service_do(const struct service *s, const struct service_call *c, struct http_re
 		headers[q.header_count++] = (struct http_header){"Content-Type", c->type};
 	if (c->accept)
 		headers[q.header_count++] = (struct http_header){"Accept", c->accept};
-	if (join(s, c->path, &url, e) || (c->bearer && set_bearer(c->bearer, &line, e)))
+	if (join(s, c->path, &url, e) || (c->bearer ? set_bearer(c->bearer, &line, e) : set_login(s, &url, &line, e)))
 		return service_wrap(s, e);
 	q.url = buf_str(&url);
-	q.secret_header = c->bearer ? (const char *)line.bytes : NULL;
+	q.secret_header = (const char *)line.bytes;
 	return http_do(&q, r, e) ? service_wrap(s, e) : 0;
 }
 

@@ -11,7 +11,8 @@
 /* Borrowed. */
 struct service {
 	const char *what;		/* "certificate authority" */
-	const char *url;		/* base address, or the whole endpoint */
+	const char *url;		/* base address, or the whole endpoint; a NAME:PASSWORD@ in it
+					   is shown to the server, and to nobody else */
 	const struct http_peer *peer;	/* NULL: strict TLS */
 };
 

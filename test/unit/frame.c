@@ -120,6 +120,16 @@ test_answers(void)
 	frame_answer_emit(&(struct frame_answer){.kind = FRAME_HEAD, .id = 1, .status = 200,
 	    .url = SPAN("http://h/"), .headers = {headers, 1}}, &text);
 	ok(memchr(text.ptr, 1, text.len) == NULL, "control characters are written as escapes");
+
+	buf_reset(&text);
+	headers[0] = SPAN("grpc-status: 0");
+	frame_answer_emit(&(struct frame_answer){.kind = FRAME_END, .id = 1, .headers = {headers, 1}}, &text);
+	frame_reader_init(&r, FRAME_CHUNK_MAX);
+	frame_feed(&r, buf_span(&text));
+	is_int(frame_next(&r, &f, &e), 1, "an end with trailers");
+	succeeds(frame_answer_parse(&a, f.root, &pool, &e), &e, "it is one");
+	is_int((int64_t)a.headers.count, 1, "one trailer");
+	frame_reader_release(&r);
 }
 
 static void

@@ -63,6 +63,25 @@ environment(void)
 	is_span(span_trim(buf_span(&out)), SPAN("4"), "0, 1, 2 and that of ls");
 }
 
+static void
+twin(void)
+{
+	struct proc p;
+	struct err e = ERR_INIT;
+	char text[8] = "";
+
+	if (!succeeds(proc_twin(&p, &e), &e, "a twin"))
+		return;
+	if (p.pid == 0) {
+		bool heard = read(p.from, text, 3) == 3 && write(p.to, text, 3) == 3 && read(p.from, text, 1) == 0;
+
+		_exit(heard ? 5 : 6);
+	}
+	ok(write(p.to, "abc", 3) == 3 && read(p.from, text, sizeof(text)) == 3, "what is said to it comes back");
+	is_str(text, "abc", "as it was");
+	is_int(proc_stop(&p), 5, "it ends when nobody is there any more");
+}
+
 int
 main(void)
 {
@@ -72,5 +91,6 @@ main(void)
 	runs();
 	limited();
 	environment();
+	twin();
 	return tap_done();
 }
