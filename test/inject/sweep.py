@@ -28,6 +28,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
 
 parser = argparse.ArgumentParser()
 parser.add_argument("scene")
@@ -40,6 +41,8 @@ args = parser.parse_args()
 
 keys = os.getcwd()
 work = tempfile.mkdtemp(dir=os.environ.get("BATS_TEST_TMPDIR"))
+# Names of temporary files may end in _, those of repositories may not.
+room = uuid.uuid4().hex
 library = os.path.join(os.environ["BUILD"], "inject", "inject.so")
 SIGN = ["--use-signing-config=false", "--tlog-upload=false", "--yes"]
 VERIFY = ["--insecure-ignore-tlog=true"]
@@ -62,7 +65,7 @@ def image(where):
 
 
 def repository(where):
-    return f"crash/{args.scene}-{os.path.basename(work).lower()}/{os.path.basename(where)}"
+    return f"crash/{args.scene}-{room}/{os.path.basename(where)}"
 
 
 def command(where):
