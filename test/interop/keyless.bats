@@ -127,6 +127,16 @@ fails() { # REAL OURS LINE
 	[ -z "$output" ] || { printf '%s\n' "not nothing: $output" >&2; return 1; }
 }
 
+# What differs on purpose: the statuses, the real one's first.
+unlike() { # WHY REAL OURS LINES
+	local outcome
+	LINE=$((LINE + 1))
+	as real "$4"
+	[ "$status" = "$2" ] || { printf '%s\n' "real: $status, expected $2 ($1): $4" "$stderr" >&2; return 1; }
+	as ours "$4"
+	[ "$status" = "$3" ] || { printf '%s\n' "ours: $status, expected $3 ($1): $4" "$stderr" >&2; return 1; }
+}
+
 # --- images -------------------------------------------------------------------
 
 @test "sign: tags through xargs, by digest, several in a call" {
@@ -311,4 +321,17 @@ github_token() {
 		cosign initialize --mirror "$MIRROR" --root "$REAL/tuf/repo/1.root.json" --root-checksum "$(sha256sum "$REAL/tuf/repo/1.root.json" | cut -c1-64)"; echo $?
 		cosign sign-blob --yes --bundle b blob; cosign verify-blob --bundle b $WHO blob'
 	fails 1 1 'TUF_ROOT=$PWD/../tuf-$NAME-$PROGRAM cosign initialize --mirror http://127.0.0.1:1 --root "$REAL/tuf/repo/1.root.json"'
+}
+
+@test "meant differences" {
+	unlike 'an attestation is no signature' 0 10 'new; other attest --yes --predicate predicate "$IMAGE@$DIGEST"; cosign verify $WHO "$IMAGE:v1"'
+	unlike '--offline asks nobody, a TUF repository neither' 0 2 'new; other sign --yes "$IMAGE@$DIGEST"; cosign verify --offline $WHO "$IMAGE:v1"'
+	unlike 'scripts of before name services, and nothing else' 1 0 'new; cosign sign --yes --fulcio-url $FULCIO --rekor-url $LOG1 "$IMAGE@$DIGEST"'
+	unlike 'a token may be in a file' 1 0 'new; echo "$TOKEN" >token; unset SIGSTORE_ID_TOKEN; cosign sign --yes --identity-token token "$IMAGE@$DIGEST"'
+	unlike 'a trusted root serves every form' 1 0 'other sign-blob $OLD --bundle b blob >/dev/null; cosign verify-blob --trusted-root "$REAL/trusted_root.json" --bundle b $WHO blob'
+	unlike 'a certificate in the line' 1 0 'other sign-blob $OLD --output-signature s --output-certificate c blob
+		cosign verify-blob --rekor-url $LOG1 --signature s --certificate "$(cat c)" $WHO blob'
+	unlike 'a name and a pattern must both fit' 1 0 'other sign-blob --yes --bundle b blob; cosign verify-blob --bundle b $WHO --certificate-identity-regexp ^alice@ blob'
+	unlike 'what certificates say is told of those that were judged' 0 1 'new; other sign $OLD --key "$REAL/signer.key" --issue-certificate "$IMAGE@$DIGEST"
+		cosign verify --key "$REAL/signer.pub" "$IMAGE:v1" | jq -e ".[0].optional.Subject"'
 }
