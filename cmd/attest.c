@@ -6,14 +6,9 @@
 #include "cli/claims.h"
 #include "cli/command.h"
 #include "cli/groups.h"
-#include "cli/many.h"
-#include "cli/prompt.h"
-#include "cli/serviceplan.h"
-#include "client/confine.h"
+#include "cli/signimages.h"
 #include "client/evidence.h"
-#include "client/keyref.h"
 #include "sig/oldbundle.h"
-#include "step/gate.h"
 #include "step/stage.h"
 #include "step/workwitness.h"
 
@@ -68,35 +63,10 @@ enum { LARGE = 4 << 20 };
 /* What all attestations of the call share. */
 struct run {
 	struct attest *opt;
-	bool stream;		/* the images are on standard input */
-	bool several;		/* images at work at a time */
-	struct gate gate;	/* one attestation of an image at a time */
-	struct store store;
-	struct signer signer;
-	bool key_open;		/* the key is opened once, when the first image is found */
-	struct serviceplan services;
+	struct signimages all;
 	struct claims claims;
 	size_t max;		/* bytes of an attestation that can be read again */
-	struct pool pool;
 };
-
-/* Otherwise an identity signs. */
-static bool
-has_key(const struct attest *o)
-{
-	return o->key && *o->key;
-}
-
-static int
-open_key(struct run *r, struct err *e)
-{
-	if (r->key_open)
-		return 0;
-	if (has_key(r->opt) && keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
-		return -1;
-	r->key_open = true;
-	return serviceplan_sealer(&r->services, has_key(r->opt) ? &r->signer : NULL, e);
-}
 
 /* --- where it goes --- */
 
@@ -148,7 +118,7 @@ publish(struct run *r, struct work *w, struct err *e)
 	struct work_publish how = {.replace = r->opt->replace, .record_created = r->opt->record_created,
 	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES")};
 
-	return is_stored(r) ? work_publish(w, &r->store, &how, e) : 0;
+	return is_stored(r) ? work_publish(w, &r->all.store, &how, e) : 0;
 }
 
 /* A legacy attestation that goes nowhere else goes to standard output. */
@@ -179,14 +149,14 @@ attest_work(struct run *r, struct many_item *it, struct work *w, size_t number, 
 	AUTO(buf) struct buf statement = BUF_INIT(STATEMENT_MAX);
 	struct predicate_about about = {subject_name(w), w->subject.desc.digest, date_created()};
 
-	if (claims_compose(c, &about, r->max, &statement, &w->payload, e) || open_key(r, e))
+	if (claims_compose(c, &about, r->max, &statement, &w->payload, e) || signimages_open_key(&r->all, e))
 		return -1;
 	w->payload_type = SPAN(INTOTO_PAYLOAD_TYPE);
 	w->predicate_type = c->uri;
-	if (!r->stream || !command_globals.json)
+	if (!signimages_is_quiet(&r->all))
 		log_say("Signing artifact...");
-	if ((has_key(r->opt) && workwitness_choose(&r->signer, &r->services.plan, w, e)) ||
-	    workwitness_seal(w, &r->services.sealer, e))
+	if ((signimages_has_key(&r->all) && workwitness_choose(&r->all.signer, &r->all.services.plan, w, e)) ||
+	    workwitness_seal(w, &r->all.services.sealer, e))
 		return -1;
 	w->payload = SPAN_NONE;
 	buf_release(&statement);
@@ -199,8 +169,10 @@ attest_work(struct run *r, struct many_item *it, struct work *w, size_t number, 
 }
 
 static int
-attest_subject(struct run *r, struct many_item *it, const struct subject *sub, struct err *e)
+attest_subject(void *ctx, struct many_item *it, const struct subject *sub, struct err *e)
 {
+	struct run *r = ctx;
+
 	for (size_t i = 0; i < r->claims.count; i++) {
 		AUTO(work) struct work w = WORK_INIT;
 
@@ -212,97 +184,31 @@ attest_subject(struct run *r, struct many_item *it, const struct subject *sub, s
 	return 0;
 }
 
-/* One file cannot hold the bundles of several attestations. */
 static int
-check_shared_bundle(const struct attest *a, size_t attestations, struct err *e)
-{
-	if (!a->bundle || attestations < 2 || strstr(a->bundle, "{}"))
-		return 0;
-	err_set(e, REASON_USAGE, "--bundle %s: several attestations would overwrite each other", a->bundle);
-	return err_hint(e, "put {} into the name; it becomes the image's digest");
-}
-
-static void
-warn_tag(const char *text, const struct ref *ref)
-{
-	if (ref->digest || ref->place == REF_LAYOUT)
-		return;
-	log_warn("Image reference %s uses a tag, not a digest, to identify the image to attest.\n"
-		 "    A tag can move between looking and signing; name the image by digest\n"
-		 "    (example.com/app@sha256:...) to attest what you mean.\n", text);
-}
-
-struct index { struct run *run; const struct store_walk *walk; };
-
-static int
-attest_part(void *ctx, size_t part, struct many_item *it, struct err *e)
-{
-	const struct index *index = ctx;
-
-	return attest_subject(index->run, it, &index->walk->items[part], e);
-}
-
-static int
-attest_found(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
-{
-	struct store_walk walk = {0};
-	struct index index = {r, &walk};
-	struct many_parts parts = {.ctx = &index, .work = attest_part};
-
-	if (!r->opt->recursive)
-		return attest_subject(r, it, sub, e);
-	if (store_walk(&r->store, sub, &it->in.pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
-		return -1;
-	parts.count = walk.count;
-	parts.running = r->several ? MANY_PARTS_RUNNING : 1;
-	return many_parts(&parts, it, e);
-}
-
-static int
-attest_image(void *ctx, struct many_item *it, struct err *e)
+find(void *ctx, struct many_item *it, struct subject *sub, struct err *e)
 {
 	struct run *r = ctx;
-	bool need_desc = (r->opt->new_bundle && is_stored(r)) || r->opt->recursive;
-	struct subject sub;
-	struct span digest;
-	int status;
 
-	if (intake_find(&it->in, &r->store, false, need_desc, &sub, e))
-		return -1;
-	if (!it->in.known)
-		warn_tag(it->in.image, &sub.ref);
-	digest = sub.desc.digest;
-	gate_enter(&r->gate, digest);
-	status = attest_found(r, it, &sub, e);
-	gate_leave(&r->gate, digest);
-	return status;
-}
-
-static void
-refuse(void *ctx, struct many_item *it)
-{
-	const struct run *r = ctx;
-
-	if (r->stream && command_globals.json)
-		intake_emit_refusal(&it->in, &it->result.err, &it->result.out);
+	return signimages_find(&r->all, it, r->opt->new_bundle && is_stored(r), sub, e);
 }
 
 /* --- before the first image --- */
 
 static int
-check_flags(const struct attest *a, bool stream, struct err *e)
+check_flags(const struct run *r, struct err *e)
 {
+	const struct attest *a = r->opt;
 	size_t claims = a->claims.predicates.count + a->claims.statements.count;
 
 	if (claims_check(&a->claims, false, e))
 		return -1;
-	if (stream && claims_use_stdin(&a->claims))
+	if (r->all.stream && claims_use_stdin(&a->claims))
 		return err_set(e, REASON_USAGE, "- is standard input, which is there once");
 	if (a->no_upload && !a->dry_run && a->new_bundle && !a->bundle) {
 		err_set(e, REASON_USAGE, "--no-upload leaves the bundle nowhere");
 		return err_hint(e, "pass --bundle FILE");
 	}
-	return check_shared_bundle(a, stream ? SIZE_MAX : a->images.count * claims, e);
+	return signimages_check_bundle(&r->all, r->all.stream ? SIZE_MAX : a->images.count * claims, e);
 }
 
 /* Of one type, each would take out the one before. */
@@ -317,54 +223,41 @@ check_replace(const struct run *r, struct err *e)
 	return 0;
 }
 
-/* In a stream the key is opened before anything is asked: what is wrong with it
- * is wrong with every line. */
 static int
 set_up(struct run *r, struct err *e)
 {
-	struct attest *opt = r->opt;
-	struct confine c = {.store = &r->store, .images = opt->images.items,
-	    .count = r->stream ? 0 : opt->images.count, .unknown = r->stream, .writes = true};
+	const struct attest *opt = r->opt;
 	struct serviceplan_args a = {.config = &opt->config, .urls = &opt->urls, .tsa = &opt->tsa, .keyless = &opt->keyless,
-	    .key = opt->key, .legacy = !opt->new_bundle, .stdin_is_taken = r->stream || claims_use_stdin(&opt->claims),
-	    .yes = opt->yes};
+	    .key = opt->key, .legacy = !opt->new_bundle,
+	    .stdin_is_taken = r->all.stream || claims_use_stdin(&opt->claims), .yes = opt->yes};
 
 	if (claims_read(&r->claims, &opt->claims, e) || check_replace(r, e) || evidence_max_size(&r->max, e) ||
-	    store_init(&r->store, &opt->registry.options, &r->pool, e) || serviceplan_make(&r->services, &a, e))
+	    signimages_set_up(&r->all, &a, &opt->registry.options, e))
 		return -1;
-	r->services.plan.quiet = r->services.keyless.quiet = r->stream && command_globals.json;
-	r->services.plan.intoto = strcmp(opt->rekor_entry_type, "intoto") == 0;
-	if (confine(&c, e))
-		return -1;
-	opt->prompt.records = r->stream || claims_use_stdin(&opt->claims);
-	return r->stream ? open_key(r, e) : 0;
+	r->all.services.plan.intoto = strcmp(opt->rekor_entry_type, "intoto") == 0;
+	return 0;
 }
 
 static int
 attest_all(struct run *r, struct err *e)
 {
-	const struct attest *opt = r->opt;
-	struct many m = {.ctx = r, .images = &opt->images, .null = opt->many.null, .prefix = "signing ",
-	    .done = "attested", .stores = true, .work = attest_image, .refuse = refuse};
-
-	if (many_check(&m, &r->stream, e) || check_flags(opt, r->stream, e) || set_up(r, e))
+	if (signimages_begin(&r->all, e) || check_flags(r, e) || set_up(r, e))
 		return -1;
-	/* Where nobody is waited for, the first failure among arguments ends all. */
-	r->several = r->claims.size <= LARGE && (r->stream || serviceplan_asks(&r->services));
-	m.running = !r->several ? 1 : serviceplan_asks(&r->services) ? WITNESS_RUNNING : 0;
-	return many_run(&m, e);
+	return signimages_run(&r->all, r->claims.size > LARGE, e);
 }
 
 static int
 run(void *args, struct err *e)
 {
-	struct run r = {.opt = args, .signer = SIGNER_INIT, .services = SERVICEPLAN_INIT, .claims = CLAIMS_INIT, .pool = POOL_INIT};
+	struct attest *opt = args;
+	struct run r = {.opt = opt, .claims = CLAIMS_INIT,
+	    .all = {.images = &opt->images, .null = opt->many.null, .recursive = opt->recursive, .key = opt->key,
+	    .bundle = opt->bundle, .prompt = &opt->prompt, .verb = "attest", .done = "attested", .things = "attestations",
+	    .ctx = &r, .find = find, .sign = attest_subject, SIGNIMAGES_INIT}};
 	int status = attest_all(&r, e);
 
-	serviceplan_release(&r.services);
-	signer_release(&r.signer);
+	signimages_release(&r.all);
 	claims_release(&r.claims);
-	pool_release(&r.pool);
 	return status;
 }
 

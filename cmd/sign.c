@@ -5,14 +5,9 @@
 #include "cli/command.h"
 #include "cli/groups.h"
 #include "cli/images.h"
-#include "cli/many.h"
-#include "cli/prompt.h"
-#include "cli/serviceplan.h"
-#include "client/confine.h"
-#include "client/keyref.h"
+#include "cli/signimages.h"
 #include "codec/b64.h"
 #include "sig/oldbundle.h"
-#include "step/gate.h"
 #include "step/judge.h"
 #include "step/stage.h"
 #include "step/workwitness.h"
@@ -78,43 +73,11 @@ static const struct opt opts[] = {
 /* What all signatures of the call share. */
 struct run {
 	struct sign *opt;
-	bool stream;		/* the images are on standard input */
-	bool several;		/* images at work at a time */
-	struct gate gate;	/* one signature of an image at a time */
-	struct store store;
-	struct signer signer;
-	bool key_open;		/* the key is opened once, when the first image is found */
-	struct serviceplan services;
-	struct pool pool;
+	struct signimages all;
 	struct shape_map annotations;
 	struct buf payload;	/* --payload */
 	struct buf signatures, payloads;	/* --output-*: of all so far */
 };
-
-/* A stream of records needs no words beside it. */
-static bool
-is_quiet(const struct run *r)
-{
-	return r->stream && command_globals.json;
-}
-
-/* Otherwise an identity signs. */
-static bool
-has_key(const struct sign *o)
-{
-	return o->key && *o->key;
-}
-
-static int
-open_key(struct run *r, struct err *e)
-{
-	if (r->key_open)
-		return 0;
-	if (has_key(r->opt) && keyref_signer(r->opt->key, &r->signer, prompt_password, &r->opt->prompt, e))
-		return -1;
-	r->key_open = true;
-	return serviceplan_sealer(&r->services, has_key(r->opt) ? &r->signer : NULL, e);
-}
 
 /* Whether a stored signature says the same and is by this key. */
 struct existing {
@@ -141,7 +104,7 @@ look_at(void *ctx, const struct candidate *c, struct err *e)
 static int
 is_signed(struct run *r, const struct work *w, bool *is, struct err *e)
 {
-	struct pubkey *keys[] = {&r->signer.pub};
+	struct pubkey *keys[] = {&r->all.signer.pub};
 	struct policy policy = {.keys = keys, .key_count = 1, .check_claims = true, .annotations = w->annotations,
 	    .predicate_type = PREDICATE_SIGN, .ignore_log = true};
 	struct existing x = {w, &policy, false};
@@ -149,7 +112,7 @@ is_signed(struct run *r, const struct work *w, bool *is, struct err *e)
 	*is = false;
 	if (!r->opt->skip_existing)
 		return 0;
-	if (store_candidates(&r->store, &w->subject, w->form, look_at, &x, e))
+	if (store_candidates(&r->all.store, &w->subject, w->form, look_at, &x, e))
 		return -1;
 	*is = x.found;
 	return 0;
@@ -161,12 +124,12 @@ static const char *
 file_name(struct run *r, const char *path, const struct work *w, bool append)
 {
 	struct span digest = w->subject.desc.digest;
-	char *name = pool_printf(&r->pool, "sha256-%.*s", SPAN_FMT(span_from(digest, sizeof("sha256:") - 1)));
+	char *name = pool_printf(&r->all.pool, "sha256-%.*s", SPAN_FMT(span_from(digest, sizeof("sha256:") - 1)));
 	const char *hole = strstr(path, "{}");
 
 	if (hole)
-		return pool_printf(&r->pool, "%.*s%s%s", (int)(hole - path), path, name, hole + 2);
-	return append ? pool_printf(&r->pool, "%s-%s", path, name) : path;
+		return pool_printf(&r->all.pool, "%.*s%s%s", (int)(hole - path), path, name, hole + 2);
+	return append ? pool_printf(&r->all.pool, "%s-%s", path, name) : path;
 }
 
 static void
@@ -238,15 +201,15 @@ static int
 publish(struct run *r, struct work *w, struct err *e)
 {
 	struct work_publish how = {.replace = r->opt->replace, .record_created = r->opt->record_created,
-	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = w->witness.cert.len ? NULL : &r->signer.pub};
-	const struct ref *where = r->store.target && w->subject.ref.place == REF_REGISTRY ? r->store.target
+	    .docker_types = env_get_bool("COSIGN_DOCKER_MEDIA_TYPES"), .key = w->witness.cert.len ? NULL : &r->all.signer.pub};
+	const struct ref *where = r->all.store.target && w->subject.ref.place == REF_REGISTRY ? r->all.store.target
 											   : &w->subject.ref;
 
 	if (!r->opt->upload || r->opt->dry_run)
 		return 0;
-	if (!is_quiet(r))
+	if (!signimages_is_quiet(&r->all))
 		log_say("Pushing signature to: %s", ref_context(where, &w->pool));
-	return work_publish(w, &r->store, &how, e);
+	return work_publish(w, &r->all.store, &how, e);
 }
 
 static int
@@ -258,16 +221,16 @@ sign_work(struct run *r, struct many_item *it, struct work *w, struct err *e)
 		w->payload = buf_span(&r->payload);
 	else if (work_compose(w, e))
 		return -1;
-	if (open_key(r, e) || is_signed(r, w, &done, e))
+	if (signimages_open_key(&r->all, e) || is_signed(r, w, &done, e))
 		return -1;
 	if (done) {
 		log_say("%.*s is signed by this key already", SPAN_FMT(w->subject.desc.digest));
 		return 0;
 	}
-	if (!is_quiet(r))
+	if (!signimages_is_quiet(&r->all))
 		log_say("Signing artifact...");
-	if ((has_key(r->opt) && workwitness_choose(&r->signer, &r->services.plan, w, e)) ||
-	    workwitness_seal(w, &r->services.sealer, e) ||
+	if ((signimages_has_key(&r->all) && workwitness_choose(&r->all.signer, &r->all.services.plan, w, e)) ||
+	    workwitness_seal(w, &r->all.services.sealer, e) ||
 	    (!r->opt->dry_run && write_files(r, w, e)) || publish(r, w, e))
 		return -1;
 	if (command_globals.json)
@@ -290,8 +253,9 @@ sign_named(struct run *r, struct many_item *it, const struct subject *sub, const
 }
 
 static int
-sign_subject(struct run *r, struct many_item *it, const struct subject *sub, struct err *e)
+sign_subject(void *ctx, struct many_item *it, const struct subject *sub, struct err *e)
 {
+	struct run *r = ctx;
 	const struct opt_list *names = &r->opt->identities;
 
 	if (r->opt->new_bundle || !names->count)
@@ -302,99 +266,27 @@ sign_subject(struct run *r, struct many_item *it, const struct subject *sub, str
 	return 0;
 }
 
-/* One file cannot hold the bundles of several images. */
-static int
-check_shared_bundle(const struct sign *s, size_t images, struct err *e)
-{
-	if (!s->bundle || images < 2 || strstr(s->bundle, "{}"))
-		return 0;
-	err_set(e, REASON_USAGE, "--bundle %s: several signatures would overwrite each other", s->bundle);
-	return err_hint(e, "put {} into the name; it becomes the image's digest");
-}
-
-static void
-warn_tag(const char *text, const struct ref *ref)
-{
-	if (ref->digest || ref->place == REF_LAYOUT)
-		return;
-	log_warn("Image reference %s uses a tag, not a digest, to identify the image to sign.\n"
-		 "    A tag can move between looking and signing; name the image by digest\n"
-		 "    (example.com/app@sha256:...) to sign what you mean.\n", text);
-}
-
-struct index { struct run *run; const struct store_walk *walk; };
-
-static int
-sign_part(void *ctx, size_t part, struct many_item *it, struct err *e)
-{
-	const struct index *index = ctx;
-
-	return sign_subject(index->run, it, &index->walk->items[part], e);
-}
-
-static int
-sign_found(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
-{
-	struct store_walk walk = {0};
-	struct index index = {r, &walk};
-	struct many_parts parts = {.ctx = &index, .work = sign_part};
-
-	if (!r->opt->recursive)
-		return sign_subject(r, it, sub, e);
-	if (store_walk(&r->store, sub, &it->in.pool, &walk, e) || check_shared_bundle(r->opt, walk.count, e))
-		return -1;
-	parts.count = walk.count;
-	parts.running = r->several ? MANY_PARTS_RUNNING : 1;
-	return many_parts(&parts, it, e);
-}
-
 /* The image, or what `attach sbom` attached to it. */
 static int
-find(struct run *r, struct many_item *it, struct subject *sub, struct err *e)
+find(void *ctx, struct many_item *it, struct subject *sub, struct err *e)
 {
+	struct run *r = ctx;
 	struct subject of;
 
-	if (intake_find(&it->in, &r->store, false, r->opt->new_bundle || r->opt->recursive, sub, e))
+	if (signimages_find(&r->all, it, r->opt->new_bundle, sub, e))
 		return -1;
-	if (!it->in.known)
-		warn_tag(it->in.image, &sub->ref);
 	if (!r->opt->attachment)
 		return 0;
 	of = *sub;
-	return store_attachment(&r->store, &of, ".sbom", &it->in.pool, sub, e) ? err_wrap(e, "--attachment sbom") : 0;
-}
-
-/* The same image named by several lines is signed by one after the other. */
-static int
-sign_image(void *ctx, struct many_item *it, struct err *e)
-{
-	struct run *r = ctx;
-	struct subject sub;
-	struct span digest;
-	int status;
-
-	if (find(r, it, &sub, e))
-		return -1;
-	digest = sub.desc.digest;
-	gate_enter(&r->gate, digest);
-	status = sign_found(r, it, &sub, e);
-	gate_leave(&r->gate, digest);
-	return status;
-}
-
-static void
-refuse(void *ctx, struct many_item *it)
-{
-	const struct run *r = ctx;
-
-	if (is_quiet(r))
-		intake_emit_refusal(&it->in, &it->result.err, &it->result.out);
+	return store_attachment(&r->all.store, &of, ".sbom", &it->in.pool, sub, e) ? err_wrap(e, "--attachment sbom") : 0;
 }
 
 static int
-check_flags(const struct sign *s, bool stream, struct err *e)
+check_flags(const struct run *r, struct err *e)
 {
-	if (s->skip_existing && !has_key(s)) {
+	const struct sign *s = r->opt;
+
+	if (s->skip_existing && !signimages_has_key(&r->all)) {
 		err_set(e, REASON_USAGE, "--skip-existing is for keys: each certificate is another");
 		return err_hint(e, "pass --key KEY, or look with `cosign verify` before");
 	}
@@ -402,7 +294,7 @@ check_flags(const struct sign *s, bool stream, struct err *e)
 		err_set(e, REASON_USAGE, "--upload=false leaves the bundle nowhere");
 		return err_hint(e, "pass --bundle FILE");
 	}
-	if (check_shared_bundle(s, stream ? SIZE_MAX : s->images.count, e))
+	if (signimages_check_bundle(&r->all, r->all.stream ? SIZE_MAX : s->images.count, e))
 		return -1;
 	if (s->payload && s->new_bundle) {
 		err_set(e, REASON_USAGE, "--payload is for the legacy form");
@@ -413,55 +305,41 @@ check_flags(const struct sign *s, bool stream, struct err *e)
 	return 0;
 }
 
-/* In a stream the key is opened before anything is asked: what is wrong with it
- * is wrong with every line. */
 static int
 set_up(struct run *r, struct err *e)
 {
-	struct sign *opt = r->opt;
-	struct confine c = {.store = &r->store, .images = opt->images.items,
-	    .count = r->stream ? 0 : opt->images.count, .unknown = r->stream, .writes = true};
+	const struct sign *opt = r->opt;
 	struct serviceplan_args a = {.config = &opt->config, .urls = &opt->urls, .tsa = &opt->tsa, .keyless = &opt->keyless,
-	    .key = opt->key, .legacy = !opt->new_bundle, .stdin_is_taken = r->stream, .yes = opt->yes};
+	    .key = opt->key, .legacy = !opt->new_bundle, .stdin_is_taken = r->all.stream, .yes = opt->yes};
 
 	if (opt->payload && file_read(opt->payload, &r->payload, e))
 		return -1;
-	if (images_annotations(&opt->annotations, &r->pool, &r->annotations, e) ||
-	    store_init(&r->store, &opt->registry.options, &r->pool, e) || serviceplan_make(&r->services, &a, e))
-		return -1;
-	r->services.plan.quiet = r->services.keyless.quiet = is_quiet(r);
-	opt->prompt.records = r->stream;
-	if (confine(&c, e))
-		return -1;
-	return r->stream ? open_key(r, e) : 0;
+	return images_annotations(&opt->annotations, &r->all.pool, &r->annotations, e) ||
+	    signimages_set_up(&r->all, &a, &opt->registry.options, e) ? -1 : 0;
 }
 
 static int
 sign_all(struct run *r, struct err *e)
 {
 	const struct sign *opt = r->opt;
-	bool ordered = opt->output_signature || opt->output_payload || opt->output_certificate;
-	struct many m = {.ctx = r, .images = &opt->images, .null = opt->many.null, .prefix = "signing ",
-	    .done = "signed", .stores = true, .work = sign_image, .refuse = refuse};
 
-	if (many_check(&m, &r->stream, e) || check_flags(opt, r->stream, e) || set_up(r, e))
+	if (signimages_begin(&r->all, e) || check_flags(r, e) || set_up(r, e))
 		return -1;
-	/* Where nobody is waited for, the first failure among arguments ends all. */
-	r->several = !ordered && (r->stream || serviceplan_asks(&r->services));
-	m.running = !r->several ? 1 : serviceplan_asks(&r->services) ? WITNESS_RUNNING : 0;
-	return many_run(&m, e);
+	return signimages_run(&r->all, opt->output_signature || opt->output_payload || opt->output_certificate, e);
 }
 
 static int
 run(void *args, struct err *e)
 {
-	struct run r = {.opt = args, .signer = SIGNER_INIT, .services = SERVICEPLAN_INIT, .pool = POOL_INIT, .payload = BUF_INIT(PAYLOAD_MAX),
-	    .signatures = BUF_INIT(BUF_BIG_MAX), .payloads = BUF_INIT(BUF_BIG_MAX)};
+	struct sign *opt = args;
+	struct run r = {.opt = opt, .payload = BUF_INIT(PAYLOAD_MAX), .signatures = BUF_INIT(BUF_BIG_MAX),
+	    .payloads = BUF_INIT(BUF_BIG_MAX),
+	    .all = {.images = &opt->images, .null = opt->many.null, .recursive = opt->recursive, .key = opt->key,
+	    .bundle = opt->bundle, .prompt = &opt->prompt, .verb = "sign", .done = "signed", .things = "signatures",
+	    .ctx = &r, .find = find, .sign = sign_subject, SIGNIMAGES_INIT}};
 	int status = sign_all(&r, e);
 
-	serviceplan_release(&r.services);
-	signer_release(&r.signer);
-	pool_release(&r.pool);
+	signimages_release(&r.all);
 	buf_release(&r.payload);
 	buf_release(&r.signatures);
 	buf_release(&r.payloads);
