@@ -68,22 +68,12 @@ refuse_root(const struct tufhome *h, struct err *e)
 	return err_hint(e, "`cosign initialize --mirror %s --root FILE` writes it anew", h->mirror);
 }
 
-static int
-get_target(struct tuf *t, const char *target, struct buf *out, struct err *e)
-{
-	if (tuf_get(t, span_str(target), out, e) == 0)
-		return 0;
-	if (!err_is(e, REASON_NOT_FOUND) || strcmp(target, TRUSTGET_ROOT) != 0)
-		return -1;
-	return tuflegacy_root(t, out, e);
-}
-
 /* One as it is; several on lines of their own. */
 static int
 get_targets(struct tuf *t, const struct opt_list *targets, struct buf *out, struct err *e)
 {
 	for (size_t i = 0; i < targets->count; i++) {
-		if (get_target(t, targets->items[i], out, e))
+		if (tuflegacy_get(t, targets->items[i], out, e))
 			return -1;
 		if (targets->count > 1 && !span_ends(buf_span(out), "\n"))
 			buf_add_char(out, '\n');

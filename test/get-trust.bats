@@ -528,11 +528,22 @@ commit()'
 	expect_status 12 cosign verify --key cosign.pub oci:image:v1
 	has "not-logged" "$(cosign verify --json --key cosign.pub oci:image:v1 2>&1 || true)"
 	[ -e "$KEPT/root.json" ]
+	# What is kept serves --offline.
+	expect_status 12 cosign verify --key cosign.pub --offline oci:image:v1
+	has 'no transparency log entry' "$stderr"
+	if command -v strace >/dev/null; then
+		ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o trace -e trace=execve,socket,openat \
+			cosign verify --key cosign.pub --offline oci:image:v1 || [ $? = 12 ]
+		grep -q verify trace
+		! grep -E 'get-trust|remote-http|socket\(|O_CREAT' trace
+	fi
 	rm -r "$TUF_ROOT"
 	expect_status 0 cosign verify --key cosign.pub --insecure-ignore-tlog oci:image:v1
 	expect_status 12 cosign verify --key cosign.pub --trusted-root "$good/trusted_root.json" oci:image:v1
-	refuses usage 2 cosign verify --key cosign.pub --offline oci:image:v1
+	refuses not-found 1 cosign verify --key cosign.pub --offline oci:image:v1
+	has 'cosign initialize' "$error"
 	[ ! -e "$TUF_ROOT" ]
 	tufrepo 'expire("root", "2020-01-01T00:00:00Z"); publish("root")'
 	refuses expired-metadata 1 cosign verify --key cosign.pub oci:image:v1
+	refuses expired-metadata 1 cosign verify --key cosign.pub --offline oci:image:v1
 }

@@ -162,13 +162,6 @@ read_text(const char *path, const char *flag, bool inline_too, struct pool *pool
 }
 
 static int
-refuse_offline(struct err *e)
-{
-	err_set(e, REASON_USAGE, "--offline: no trusted root was named, and none is fetched");
-	return err_hint(e, "pass --trusted-root FILE; what was fetched last lies in ~/.sigstore/root, as targets/trusted_root.json");
-}
-
-static int
 set_trust(const struct policyopt *o, struct policyopt_policy *p, struct err *e)
 {
 	struct policy *q = &p->policy;
@@ -180,11 +173,11 @@ set_trust(const struct policyopt *o, struct policyopt_policy *p, struct err *e)
 		q->anchors = &p->anchors;
 	if (given || !needed)
 		return 0;
-	if (o->offline)
-		return refuse_offline(e);
 	q->anchors = &p->anchors;
-	if (trustopt_fetch(&p->anchors, e) == 0)
+	if (trustopt_fetch(&p->anchors, o->offline, e) == 0)
 		return 0;
+	if (o->offline)
+		return err_hint(e, "--offline fetches no trusted root: pass --trusted-root FILE, or fetch it before by cosign initialize");
 	if (!q->identity_count && !q->stamps && !q->max_age)
 		err_hint(e, "pass --trusted-root FILE, or --insecure-ignore-tlog=true to do without log entries");
 	return -1;

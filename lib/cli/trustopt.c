@@ -109,11 +109,11 @@ trustopt_make(struct anchors *a, bool *given, const struct trustopt_args *t, con
 }
 
 int
-trustopt_fetch(struct anchors *a, struct err *e)
+trustopt_fetch(struct anchors *a, bool offline, struct err *e)
 {
 	AUTO(buf) struct buf text = BUF_INIT(TRUST_MAX);
 
-	if (trustget_fetch(TRUSTGET_ROOT, &text, e))
+	if ((offline ? trustget_kept : trustget_fetch)(TRUSTGET_ROOT, &text, e))
 		return -1;
 	return anchors_load(a, buf_span(&text), e) ? err_wrap(e, TRUSTGET_ROOT " of the TUF repository") : 0;
 }

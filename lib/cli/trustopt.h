@@ -12,8 +12,9 @@ struct trustopt_args { const char *trusted_root; };
 extern const struct opt trustopt_opts[];
 
 /* What the TUF repository says (client/trustget.h), for who named nothing and
- * needs something. Before the sandbox is entered. */
-int	trustopt_fetch(struct anchors *a, struct err *e) MUST_CHECK;
+ * needs something; offline: what it said last, as far as that is kept. Before the
+ * sandbox is entered. */
+int	trustopt_fetch(struct anchors *a, bool offline, struct err *e) MUST_CHECK;
 
 /* Fills *a; *given says whether anything was named. What a file replaces is not
  * taken from the trusted root. REASON_NOT_FOUND, REASON_BAD_TRUST,

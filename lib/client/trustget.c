@@ -5,6 +5,8 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/proc.h"
+#include "client/tufhome.h"
+#include "client/tuflegacy.h"
 #include "json/errline.h"
 #include "json/scan.h"
 #include "net/http.h"
@@ -106,5 +108,20 @@ trustget_fetch_both(const char *const targets[2], struct buf *const outs[2], str
 
 	if (run(targets[0], targets[1], &answer, e) || split(buf_span(&answer), targets, outs, e))
 		return err_wrap(e, "%s and %s of the TUF repository", targets[0], targets[1]);
+	return 0;
+}
+
+int
+trustget_kept(const char *target, struct buf *out, struct err *e)
+{
+	AUTO(tufhome) struct tufhome h = TUFHOME_INIT;
+	AUTO(tuf) struct tuf t = {0};
+
+	if (tufhome_find(&h, NULL, e) || tufhome_trust(&h, e))
+		return -1;
+	struct tuf_options o = {.metadata_url = h.mirror, .targets_url = h.targets_url, .dir = h.dir,
+	    .target_dir = h.target_dir, .frozen = true, .alone = true};
+	if (tuf_start(&t, &o, buf_span(&h.root), date_now(), e) || tuf_refresh(&t, e) || tuflegacy_get(&t, target, out, e))
+		return err_wrap(e, "%s of the TUF repository %s, as it is kept", target, h.mirror);
 	return 0;
 }

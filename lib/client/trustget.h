@@ -19,6 +19,10 @@
  * a target that the repository has not, … */
 int	trustget_fetch(const char *target, struct buf *out, struct err *e) MUST_CHECK;
 
+/* The same from what is kept alone: no program is started and nobody is asked.
+ * REASON_NOT_FOUND when there is nothing, REASON_EXPIRED_METADATA. */
+int	trustget_kept(const char *target, struct buf *out, struct err *e) MUST_CHECK;
+
 /* Two, which are JSON, of one state of the repository and with one refresh of
  * what is known. REASON_BAD_JSON when they are none. */
 int	trustget_fetch_both(const char *const targets[2], struct buf *const outs[2], struct err *e) MUST_CHECK;

@@ -79,7 +79,7 @@ choose_root(struct tuf *t, struct span given, int64_t now, struct err *e)
 int
 tuf_start(struct tuf *t, const struct tuf_options *o, struct span root, int64_t now, struct err *e)
 {
-	*t = (struct tuf){.stored_ok = o->stored_ok, .store = {.dir = o->dir, .frozen = o->frozen},
+	*t = (struct tuf){.stored_ok = o->stored_ok, .alone = o->alone, .store = {.dir = o->dir, .frozen = o->frozen},
 	    .files = {.dir = o->target_dir, .frozen = o->frozen}};
 	return set_bases(t, o, e) || choose_root(t, root, now, e) ? -1 : 0;
 }
@@ -100,13 +100,22 @@ remote_name(struct span role, int64_t version)
 }
 
 static enum tuffetch_got
+ask(const struct tuf *t, const char *base, const char *name, size_t max, struct buf *out, struct err *e)
+{
+	if (!t->alone)
+		return tuffetch_get(base, name, max, t->patience, out, e);
+	err_set(e, REASON_NOT_FOUND, "%s is not stored, and nobody is asked for it", name);
+	return TUFFETCH_UNREACHABLE;
+}
+
+static enum tuffetch_got
 download(struct tuf *t, struct span role, int64_t version, size_t max, struct buf *out, struct err *e)
 {
 	AUTO(charp) char *name = remote_name(role, version);
 
 	buf_init(out, max);
 	log_debug("TUF: %s%s", t->metadata, name);
-	return tuffetch_get(t->metadata, name, max, t->patience, out, e);
+	return ask(t, t->metadata, name, max, out, e);
 }
 
 static bool
@@ -334,8 +343,11 @@ tuf_refresh(struct tuf *t, struct err *e)
 	char text[ERR_TEXT];
 	int rc;
 
-	tufstore_make(&t->store);
+	if (!t->alone)
+		tufstore_make(&t->store);
 	was_read(&w, t);
+	if (t->alone)
+		return fall_back(t, &w, e);
 	t->patience = t->stored_ok && stored_serves(t, &w) ? TUF_PATIENCE_MS : 0;
 	rc = refresh_all(t, &w, &net);
 	if (rc == UNREACHABLE && t->stored_ok) {
@@ -500,7 +512,7 @@ tuf_fetch(struct tuf *t, const struct tufmeta_file *f, struct buf *out, struct e
 	if (target_name(t, f, &name, e))
 		return -1;
 	log_debug("TUF: %s%s", t->targets_base, buf_str(&name));
-	if (tuffetch_get(t->targets_base, buf_str(&name), (size_t)f->length, t->patience, &bytes, e) != TUFFETCH_OK ||
+	if (ask(t, t->targets_base, buf_str(&name), (size_t)f->length, &bytes, e) != TUFFETCH_OK ||
 	    tufmeta_check_bytes(f, buf_span(&bytes), e))
 		return -1;
 	/* Once is enough. */

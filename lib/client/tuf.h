@@ -22,11 +22,12 @@ struct tuf_options {
 	bool frozen;		/* both are read only */
 	bool stored_ok;		/* when the repository cannot be reached, what is stored and
 				   has not expired serves */
+	bool alone;		/* nobody is asked, and nothing but that serves */
 };
 
 struct tuf {
 	char *metadata, *targets_base;
-	bool stored_ok;
+	bool stored_ok, alone;
 	bool stored;		/* after a refresh: the repository was not reached */
 	int64_t patience;	/* for one file, in ms; 0: as long as the process has */
 	struct tufstore store, files;

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "client/trustget.h"
 #include "crypto/certlist.h"
 #include "crypto/certname.h"
 #include "sig/trustmake.h"
@@ -186,4 +187,14 @@ tuflegacy_root(struct tuf *t, struct buf *out, struct err *e)
 		return err_wrap(e, "the trusted root that the repository's keys make");
 	buf_add_span(out, buf_span(&json));
 	return buf_check(out, "the trusted root", e);
+}
+
+int
+tuflegacy_get(struct tuf *t, const char *target, struct buf *out, struct err *e)
+{
+	if (tuf_get(t, span_str(target), out, e) == 0)
+		return 0;
+	if (!err_is(e, REASON_NOT_FOUND) || strcmp(target, TRUSTGET_ROOT) != 0)
+		return -1;
+	return tuflegacy_root(t, out, e);
 }

@@ -11,4 +11,6 @@
 /* Appends the trusted root that the targets make, as JSON. REASON_NOT_FOUND
  * when there is no such target. */
 int	tuflegacy_root(struct tuf *t, struct buf *out, struct err *e) MUST_CHECK;
+/* tuf_get(); and that for a trusted root that is no target. */
+int	tuflegacy_get(struct tuf *t, const char *target, struct buf *out, struct err *e) MUST_CHECK;
 #endif
