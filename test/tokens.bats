@@ -4,7 +4,10 @@
 load lib/helpers
 load lib/sigstore
 
-setup_file() { start_sigstore; }
+setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	start_sigstore
+}
 
 teardown_file() { stop_servers; }
 

@@ -198,13 +198,17 @@ class Case:
         return self, faults, done
 
 
+# Sanitizers look at code: there is the same behind many of these.
+SOME = list(FAULTS)[::3 if ENV.get("SANITIZE") else 1]
+
+
 def cases(name, op):
     """What is to be tried of an operation."""
     order = [*op.all[len(op.requests):], *op.requests]
     yield Case(f"{name}: nothing", op, [], None, counts=[(r, r.normal) for r in op.requests])
     for r in op.requests:
         at, deed = f"{name}: {r.service} {r.part}", f"{r.service} {r.part} "
-        for fault in FAULTS if r.only is None else r.only:
+        for fault in SOME if r.only is None else r.only:
             hint = ["1000 seconds"] if fault == "status 429 1000" and r.kind == "service" else []
             # The time that is asked for is more than there is: nobody waits.
             flags = () if fault.endswith("1000") else ("--retry", "0")
@@ -400,7 +404,7 @@ def prepare(ops):
     misdo("grow rekor2 270", "grow rekor1 20")
     for op in ops:
         if op.before:
-            subprocess.run(op.before, check=True, capture_output=True, env={**ENV, "COSIGN_PASSWORD": ""})
+            subprocess.run(op.before, check=True, stdout=subprocess.DEVNULL, env={**ENV, "COSIGN_PASSWORD": ""})
     misdo("grow rekor2 300", "grow rekor1 30")
 
 
