@@ -158,6 +158,7 @@ unlike() { # WHY REAL OURS LINES
 	replay 'new; other sign $OLD -a a=b "$IMAGE@$DIGEST"; cosign verify $WHO "$IMAGE:v1"
 		cosign verify $WHO "$IMAGE:v1" | jq -r ".[0].optional | .Subject, .Issuer, .\"1.3.6.1.4.1.57264.1.1\", (.Bundle.Payload.logIndex | type), .a"
 		COSIGN_EXPERIMENTAL=1 cosign verify --output text $WHO "$IMAGE:v1"; cosign verify --insecure-ignore-tlog $WHO "$IMAGE:v1"'
+	replay 'new; other sign --yes "$IMAGE@$DIGEST"; cosign verify --offline $WHO "$IMAGE:v1"'
 	replay 'new; cosign sign $OLD "$IMAGE@$DIGEST"; cosign verify --offline=false $WHO "$IMAGE:v1"; other verify $WHO "$IMAGE:v1"'
 }
 
@@ -325,7 +326,6 @@ github_token() {
 
 @test "meant differences" {
 	unlike 'an attestation is no signature' 0 10 'new; other attest --yes --predicate predicate "$IMAGE@$DIGEST"; cosign verify $WHO "$IMAGE:v1"'
-	unlike '--offline asks nobody, a TUF repository neither' 0 2 'new; other sign --yes "$IMAGE@$DIGEST"; cosign verify --offline $WHO "$IMAGE:v1"'
 	unlike 'scripts of before name services, and nothing else' 1 0 'new; cosign sign --yes --fulcio-url $FULCIO --rekor-url $LOG1 "$IMAGE@$DIGEST"'
 	unlike 'a token may be in a file' 1 0 'new; echo "$TOKEN" >token; unset SIGSTORE_ID_TOKEN; cosign sign --yes --identity-token token "$IMAGE@$DIGEST"'
 	unlike 'a trusted root serves every form' 1 0 'other sign-blob $OLD --bundle b blob >/dev/null; cosign verify-blob --trusted-root "$REAL/trusted_root.json" --bundle b $WHO blob'
