@@ -198,8 +198,7 @@ $(B)/inject/%.so: test/inject/%.c $(B)/flags
 
 # Tests. Each part keeps its TAP in $(TAP); scripts/tap-sum adds it up.
 TAP := $(B)/tap
-# One more than there are processors: tests wait now and then.
-JOBS ?= $(shell expr $$(nproc) + 1)
+JOBS ?= $(shell nproc)
 test_env = BIN='$(abspath $(BIN))' BUILD='$(abspath $(B))' JOBS='$(JOBS)' CC='$(CC)' MAKE_ARGS='$(MAKEOVERRIDES)' \
 	ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99:print_stacktrace=1 LSAN_OPTIONS=exitcode=99
 bad_ref := reference

@@ -3,6 +3,8 @@
 load lib/helpers
 
 setup_file() {
+	# One image is signed, and files of one name are made, by several.
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	start_registry
 	start_fake_registry
 	cd "$BATS_FILE_TMPDIR"
