@@ -2,6 +2,7 @@
 #include "client/hush.h"
 
 #include "base/mem.h"
+#include "codec/b64.h"
 #include "codec/url.h"
 #include "json/scan.h"
 #include "oci/dockercfg_helper.h"
@@ -94,4 +95,18 @@ hush_wipe(struct buf *b)
 {
 	if (b->ptr)
 		mem_wipe(b->ptr, b->room);
+}
+
+void
+hush_basic(struct buf *pair, struct secret *line)
+{
+	AUTO(buf) struct buf text = BUF_INIT(2 * BUF_TEXT_MAX);
+
+	/* All its room at once: growing would leave copies. */
+	(void)buf_room(&text, 2 * pair->len + 64);
+	buf_add_str(&text, "Authorization: Basic ");
+	b64_encode(&text, buf_span(pair), B64_STD);
+	secret_copy(line, span_of(buf_str(&text), text.len + 1));
+	hush_wipe(pair);
+	hush_wipe(&text);
 }

@@ -28,6 +28,10 @@ int	hush_refused(const char *who, const struct http_response *r, struct err *e);
 int	hush_member(const struct secret *answer, const char *who, const char *name, struct secret *out,
 	    struct err *e) MUST_CHECK;
 
+/* The header line of NAME:PASSWORD (RFC 7617), for http_request's secret_header;
+ * the pair is wiped. */
+void	hush_basic(struct buf *pair, struct secret *line);
+
 /* Text that may have held a secret, before it is released. */
 void	hush_wipe(struct buf *b);
 #endif

@@ -189,18 +189,13 @@ oidc_answer_release(struct oidc_answer *a)
 static void
 basic_header(const struct oidc_login *l, struct secret *line)
 {
-	AUTO(buf) struct buf pair = BUF_INIT(BUF_TEXT_MAX), text = BUF_INIT(BUF_TEXT_MAX);
+	AUTO(buf) struct buf pair = BUF_INIT(BUF_TEXT_MAX);
 
 	(void)buf_room(&pair, HUSH_REFUSAL_MAX);
-	(void)buf_room(&text, 2 * HUSH_REFUSAL_MAX);
 	url_encode(&pair, span_str(l->client_id));
 	buf_add_char(&pair, ':');
 	url_encode(&pair, secret_span(l->client_secret));
-	buf_add_str(&text, "Authorization: Basic ");
-	b64_encode(&text, buf_span(&pair), B64_STD);
-	secret_copy(line, span_of(buf_str(&text), text.len + 1));
-	hush_wipe(&pair);
-	hush_wipe(&text);
+	hush_basic(&pair, line);
 }
 
 static void

@@ -2,8 +2,6 @@
 #include "client/service.h"
 
 #include "client/hush.h"
-#include "codec/b64.h"
-#include "codec/hex.h"
 #include "codec/url.h"
 #include "json/shape.h"
 
@@ -65,26 +63,11 @@ set_bearer(const struct secret *token, struct secret *line, struct err *e)
 	return 0;
 }
 
-/* RFC 3986 section 2.1. */
-static void
-decode(struct span text, struct buf *out)
-{
-	unsigned char byte;
-
-	for (size_t i = 0; i < text.len; i++)
-		if (text.ptr[i] == '%' && i + 2 < text.len && hex_decode(&byte, 1, span_of(text.ptr + i + 1, 2))) {
-			buf_add_char(out, (char)byte);
-			i += 2;
-		} else {
-			buf_add_char(out, text.ptr[i]);
-		}
-}
-
 /* RFC 7617. Where anybody can listen it is not said. */
 static int
 set_login(const struct service *s, const struct buf *url, struct secret *line, struct err *e)
 {
-	AUTO(buf) struct buf pair = BUF_INIT(URL_MAX), text = BUF_INIT(2 * URL_MAX);
+	AUTO(buf) struct buf pair = BUF_INIT(URL_MAX);
 	struct span login = login_of(s->url);
 	struct url u;
 
@@ -95,13 +78,8 @@ set_login(const struct service *s, const struct buf *url, struct secret *line, s
 	if (!u.tls && !url_host_is_private(u.host))
 		return err_set(e, REASON_CONFIG, "a password goes there by https alone");
 	(void)buf_room(&pair, URL_MAX / 2);
-	(void)buf_room(&text, URL_MAX);
-	decode(login, &pair);
-	buf_add_str(&text, "Authorization: Basic ");
-	b64_encode(&text, buf_span(&pair), B64_STD);
-	secret_copy(line, span_of(buf_str(&text), text.len + 1));
-	hush_wipe(&pair);
-	hush_wipe(&text);
+	url_decode(&pair, login);
+	hush_basic(&pair, line);
 	return 0;
 }
 

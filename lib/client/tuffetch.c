@@ -3,7 +3,6 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "codec/hex.h"
 #include "codec/url.h"
 
 #define FILE_SCHEME "file://"
@@ -15,16 +14,8 @@ enum { REFUSAL_MAX = 64 << 10 };
 static bool
 add_decoded(struct buf *out, struct span text)
 {
-	for (; text.len; text = span_from(text, 1)) {
-		unsigned char c = (unsigned char)text.ptr[0];
-
-		if (c == '%' && text.len > 2 && hex_decode(&c, 1, span_of(text.ptr + 1, 2)))
-			text = span_from(text, 2);
-		if (c == '\0')
-			return false;
-		buf_add_char(out, (char)c);
-	}
-	return true;
+	url_decode(out, text);
+	return span_find(buf_span(out), '\0') < 0;
 }
 
 /* The host of file://host/dir is this machine, whatever it says. */

@@ -2,6 +2,7 @@
 #include "codec/url.h"
 
 #include <arpa/inet.h>
+#include "codec/hex.h"
 
 static bool
 byte_is_unreserved(unsigned char c)
@@ -224,6 +225,18 @@ url_encode(struct buf *out, struct span text)
 			buf_add_char(out, (char)c);
 		else
 			buf_printf(out, "%%%02X", c);
+	}
+}
+
+void
+url_decode(struct buf *out, struct span text)
+{
+	for (; text.len; text = span_from(text, 1)) {
+		unsigned char c = (unsigned char)text.ptr[0];
+
+		if (c == '%' && text.len > 2 && hex_decode(&c, 1, span_of(text.ptr + 1, 2)))
+			text = span_from(text, 2);
+		buf_add_char(out, (char)c);
 	}
 }
 

@@ -33,6 +33,9 @@ bool	url_same_origin(const struct url *a, const struct url *b);
 
 /* Percent-encodes all but unreserved characters (RFC 3986 section 2.3). */
 void	url_encode(struct buf *out, struct span text);
+/* The bytes (RFC 3986 section 2.1), NUL among them. A percent sign that begins
+ * none stands for itself. */
+void	url_decode(struct buf *out, struct span text);
 /* Appends name=value behind '?' or '&'. */
 void	url_add_query(struct buf *url, const char *name, struct span value);
 
