@@ -13,17 +13,10 @@ teardown_file() { stop_servers; }
 
 setup() { cd "$BATS_TEST_TMPDIR"; }
 
-faults() { # OPERATION...
-	run python3 "$TOP/test/fake/servicefaults.py" "$@"
-	echo "$output"
-	[ "$status" = 0 ]
-	has ' 0 wrong'
-}
-
 @test "each request for what a log has already" {
-	faults conflict-v1 conflict-v2
+	service_faults conflict-v1 conflict-v2
 }
 
 @test "each request for proofs and entries of before" {
-	faults proof search online
+	service_faults proof search online
 }

@@ -28,17 +28,8 @@ sign() { # CONFIG FLAGS...
 		--identity-token "$TOKEN" --bundle b "${@:2}" file
 }
 
-# Every request of these, broken in each way; what is right is said in
-# test/fake/servicefaults.py.
-faults() { # OPERATION...
-	run python3 "$TOP/test/fake/servicefaults.py" "$@"
-	echo "$output"
-	[ "$status" = 0 ]
-	has ' 0 wrong'
-}
-
 @test "each request that signs, broken in each way" {
-	faults sign sign-v1
+	service_faults sign sign-v1
 }
 
 # What authorities of different ages put into certificates for such tokens: with
@@ -77,7 +68,7 @@ faults() { # OPERATION...
 	push_image "$FAKE/app:1" >/dev/null
 	printf '{}' >predicate
 	cosign resolve oci:image >images
-	faults witness layout attest registry legacy
+	service_faults witness layout attest registry legacy
 }
 
 @test "what an authority refuses is not logged, and a slow one holds nobody up" {

@@ -13,13 +13,6 @@ teardown_file() { stop_servers; }
 
 setup() { cd "$BATS_TEST_TMPDIR"; }
 
-faults() { # OPERATION...
-	run python3 "$TOP/test/fake/servicefaults.py" "$@"
-	echo "$output"
-	[ "$status" = 0 ]
-	has ' 0 wrong'
-}
-
 @test "each request for an identity token" {
-	faults github buildkite google impersonate robot device browser
+	service_faults github buildkite google impersonate robot device browser
 }

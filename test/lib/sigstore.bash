@@ -53,3 +53,12 @@ sigstore_old_env() {
 	export SIGSTORE_ROOT_FILE=$SIGDIR/fulcio.pem SIGSTORE_REKOR_PUBLIC_KEY=$SIGDIR/rekor.pub
 	export SIGSTORE_CT_LOG_PUBLIC_KEY_FILE=$SIGDIR/ctfe.pub SIGSTORE_TSA_CERTIFICATE_FILE=$SIGDIR/tsa.pem
 }
+
+# Every request of these, broken in each way; what is right is said in
+# test/fake/servicefaults.py.
+service_faults() { # OPERATION...
+	run python3 "$TOP/test/fake/servicefaults.py" "$@"
+	echo "$output"
+	[ "$status" = 0 ]
+	has ' 0 wrong'
+}
