@@ -58,6 +58,13 @@ ask() {
 		python3 "$TOP/test/fake/ask.py") || return
 }
 
+# ask_all [OPTIONS]: the requests on stdin at once; $answers is a file of what
+# came of them, of this test alone.
+ask_all() {
+	answers=$BATS_TEST_TMPDIR/answers
+	python3 "$TOP/test/fake/ask.py" "$@" >"$answers"
+}
+
 # gives FILTER VALUE: of $answer.
 gives() {
 	local got
@@ -101,16 +108,14 @@ log() {
 }
 
 @test "remote-http overlaps requests on few connections" {
-	jq -nc --arg url "$PLAIN/ok/20?overlap" 'range(300) | {method: "GET", url: $url}' |
-		python3 "$TOP/test/fake/ask.py" >answers
-	[ "$(jq -r 'select(.status == 200) | .size' answers | sort | uniq -c | tr -s ' ')" = ' 300 20' ]
+	ask_all < <(jq -nc --arg url "$PLAIN/ok/20?overlap" 'range(300) | {method: "GET", url: $url}')
+	[ "$(jq -r 'select(.status == 200) | .size' "$answers" | sort | uniq -c | tr -s ' ')" = ' 300 20' ]
 	[ "$(log plain 'select(.target | endswith("?overlap")) | .peer' | sort -u | wc -l)" -le 16 ]
 }
 
 @test "remote-http holds back a server that is faster than the reader" {
-	jq -nc --arg url "$PLAIN/ok/6000000" 'range(4) | {method: "GET", url: $url}' |
-		python3 "$TOP/test/fake/ask.py" --slow >answers
-	[ "$(jq -r .size answers | sort -u)" = 6000000 ]
+	ask_all --slow < <(jq -nc --arg url "$PLAIN/ok/6000000" 'range(4) | {method: "GET", url: $url}')
+	[ "$(jq -r .size "$answers" | sort -u)" = 6000000 ]
 }
 
 @test "remote-http names each fault of a server" {
@@ -223,9 +228,8 @@ log() {
 	gives .status 200
 	# TLS that is never answered does not hang it.
 	local before=${EPOCHREALTIME/./}
-	jq -nc --arg url "$MUTE/ok" 'range(20) | {method: "GET", url: $url, plain: true, secret: "Authorization: x"}' |
-		python3 "$TOP/test/fake/ask.py" >answers
-	[ "$(jq -r '"\(.status) \(.url)"' answers | sort -u)" = "200 ${MUTE/https:/http:}/ok" ]
+	ask_all < <(jq -nc --arg url "$MUTE/ok" 'range(20) | {method: "GET", url: $url, plain: true, secret: "Authorization: x"}')
+	[ "$(jq -r '"\(.status) \(.url)"' "$answers" | sort -u)" = "200 ${MUTE/https:/http:}/ok" ]
 	[ $((${EPOCHREALTIME/./} - before)) -lt 5000000 ]
 	[ "$(log mute 'select(.target == "/v2/") | .headers.authorization' | sort | uniq -c | tr -s ' ')" = ' 1 null' ]
 	# Without leave there is no http.
@@ -241,9 +245,8 @@ log() {
 	gives '"\(.status) \(.url)"' "200 $TLS/ok"
 	[ -z "$(log tls 'select(.target == "/v2/") | .target')" ]
 	# Those that waited share the failure.
-	jq -nc 'range(50) | {method: "GET", url: "https://127.0.0.1:1/", plain: true, retries: 1, retry_time: 9000}' |
-		python3 "$TOP/test/fake/ask.py" >answers
-	[ "$(jq -r .reason answers | sort | uniq -c | tr -s ' ')" = ' 50 network' ]
+	ask_all < <(jq -nc 'range(50) | {method: "GET", url: "https://127.0.0.1:1/", plain: true, retries: 1, retry_time: 9000}')
+	[ "$(jq -r .reason "$answers" | sort | uniq -c | tr -s ' ')" = ' 50 network' ]
 }
 
 @test "remote-http trusts the authorities it is told to" {

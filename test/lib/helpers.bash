@@ -13,7 +13,9 @@ BUILD=${BUILD:-$TOP/build}
 SHARED=${SHARED:-$TOP/../shared}
 export TOP BIN BUILD SHARED
 
-# One place to be, per test; servers and what setup_file made are per file.
+# Servers and what setup_file made are per file, and so is the working directory
+# that setup_file chose. Tests of a file run side by side: what a test writes
+# under a name that another one uses too belongs into $BATS_TEST_TMPDIR.
 if [ -n "${BATS_FILE_TMPDIR-}" ]; then
 	while IFS= read -r name; do
 		unset "$name"
