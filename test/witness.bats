@@ -246,6 +246,16 @@ signed() {
 	[ "$(asked rekor2 | grep -c ' 409$')" = 2 ]
 }
 
+@test "the checkpoint that covers what the log took is waited for" {
+	signed 1 >one
+	cosign witness $(services '') <one >/dev/null
+	misdo 'rekor2 2 early-checkpoint' 'rekor2 3 early-checkpoint'
+	asked_reset
+	expect_status 0 cosign witness $(services '') <one
+	[ "$(jq -c '.tlogEntries | length' <<<"$output")" = 1 ]
+	[ "$(asked rekor2 | grep -c '/checkpoint')" = 3 ]
+}
+
 @test "what is witnessed leaves at once, and stays when the connection is lost" {
 	local pid
 	signed 3 >three

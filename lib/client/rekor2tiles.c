@@ -2,10 +2,18 @@
 #include "client/rekor2tiles.h"
 
 #include <inttypes.h>
+#include "base/date.h"
+#include "net/task.h"
 #include "sig/merkle.h"
 #include "sig/note.h"
 
-enum { LEVEL_BITS = 8, TILES_MAX = 32, TILE_BYTES = REKOR2TILES_WIDTH * MERKLE_HASH };
+enum {
+	LEVEL_BITS = 8,
+	TILES_MAX = 32,
+	TILE_BYTES = REKOR2TILES_WIDTH * MERKLE_HASH,
+	PATIENCE_MS = 6000,	/* logs make a checkpoint every two seconds or so */
+	NAP_MS = 250,
+};
 
 struct tile {
 	unsigned level;
@@ -174,6 +182,7 @@ prove(struct reading *g, uint64_t index, struct shape_strs *out)
 
 /* --- the entry --- */
 
+/* 1: it does not cover the entry yet. */
 static int
 read_checkpoint(struct reading *g, int64_t index, struct bundle_entry *out)
 {
@@ -184,15 +193,27 @@ read_checkpoint(struct reading *g, int64_t index, struct bundle_entry *out)
 		return -1;
 	if (note_parse_checkpoint(&c, buf_span(&r.body), g->e))
 		return service_garbage(g->service, g->e);
-	if (c.size <= index) {
-		err_set(g->e, REASON_NOT_FOUND, "it has no checkpoint for entry %" PRId64 " yet", index);
-		return service_wrap(g->service, g->e);
-	}
+	if (c.size <= index)
+		return 1;
 	g->size = (uint64_t)c.size;
 	out->checkpoint = pool_span(g->pool, buf_span(&r.body));
 	out->root_hash = pool_span(g->pool, span_of(c.root, MERKLE_HASH));
 	out->tree_size = c.size;
 	return 0;
+}
+
+static int
+await_checkpoint(struct reading *g, int64_t index, struct bundle_entry *out)
+{
+	int64_t until = date_monotonic_ms() + PATIENCE_MS;
+	int rc;
+
+	while ((rc = read_checkpoint(g, index, out)) > 0 && date_monotonic_ms() < until)
+		task_sleep(NAP_MS);
+	if (rc <= 0)
+		return rc;
+	err_set(g->e, REASON_NOT_FOUND, "it has no checkpoint for entry %" PRId64 " yet", index);
+	return service_wrap(g->service, g->e);
 }
 
 int
@@ -205,7 +226,7 @@ rekor2tiles_entry(const struct service *s, const struct logbody_subject *what, i
 	*out = (struct bundle_entry){.log_index = index, .proof_index = index, .has_proof = true,
 	    .kind = SPAN("hashedrekord"), .version = SPAN("0.0.2"), .body_kind = SPAN("hashedrekord"),
 	    .body_version = SPAN("0.0.2"), .log_id = SPAN("")};
-	if (logbody_rebuild(what, &body, e) || read_checkpoint(&g, index, out) ||
+	if (logbody_rebuild(what, &body, e) || await_checkpoint(&g, index, out) ||
 	    prove(&g, (uint64_t)index, &out->hashes))
 		return -1;
 	out->body = pool_span(pool, buf_span(&body));

@@ -16,6 +16,7 @@ const char	*rekor2tiles_path(char text[REKOR2TILES_PATH_MAX], unsigned level, ui
 
 /* The entry's body is made from what was signed, not fetched. The log's key id is
  * the note's alone, and found by whoever judges: out->log_id is left empty.
+ * Waits some seconds for a checkpoint that covers the entry.
  * REASON_NOT_FOUND, REASON_HTTP, REASON_PROTOCOL, … */
 int	rekor2tiles_entry(const struct service *s, const struct logbody_subject *what, int64_t index,
 	    struct bundle_entry *out, struct pool *pool, struct err *e) MUST_CHECK;
