@@ -30,12 +30,10 @@ deliver(const char *path, const struct buf *bundle, struct err *e)
 }
 
 /* Before anything that came from elsewhere is looked at. */
-static void
-lock_in(const char *out, bool asks)
+static int
+lock_in(const char *out, bool asks, struct err *e)
 {
-	unsigned keep = asks ? SANDBOX_SIGNAL : 0;
-
-	(void)sandbox_enter(out && *out ? keep | SANDBOX_READ | SANDBOX_WRITE : keep, NULL, 0);
+	return http_confine(asks, out && *out ? SANDBOX_READ | SANDBOX_WRITE : 0, NULL, 0, e);
 }
 
 /* --- inspect --- */
@@ -103,9 +101,9 @@ inspect_one(void *args, struct err *e)
 		log_say("It does not perform cryptographic verification or verify log inclusion.");
 		log_say("%s", "");
 	}
-	if (file_read(o->bundles.items[0], &bytes, e) || (known && file_read(o->trusted_root, &root, e)))
+	if (file_read(o->bundles.items[0], &bytes, e) || (known && file_read(o->trusted_root, &root, e)) ||
+	    lock_in(NULL, false, e))
 		return -1;
-	lock_in(NULL, false);
 	if ((known && trust_parse(&t, buf_span(&root), e)) || bundleloose_parse(&b, buf_span(&bytes), e))
 		return -1;
 	return print_bundle(&b, known ? &t : NULL, is_refused(buf_span(&bytes), why) ? why : NULL, json, e);
@@ -172,9 +170,8 @@ create_run(void *args, struct err *e)
 	if (!(f->bundle && *f->bundle) && !(f->signature && *f->signature) && !(f->attestation && *f->attestation))
 		return err_set(e, REASON_USAGE, "no signature: pass --bundle, --signature or --attestation");
 	a.log = o->rekor_url;
-	if (assemble_read(&a, f, e) || (!f->ignore_log && http_warm(e)))
+	if (assemble_read(&a, f, e) || lock_in(o->out, !f->ignore_log, e))
 		return -1;
-	lock_in(o->out, !f->ignore_log);
 	return assemble_emit(&a, &out, e) ? -1 : deliver(o->out, &out, e);
 }
 
@@ -248,15 +245,8 @@ upgrade_run(void *args, struct err *e)
 	AUTO(buf) struct buf bytes = BUF_INIT(BUNDLE_MAX);
 	AUTO(buf) struct buf out = BUF_INIT(BUNDLE_MAX);
 
-	bool asks;
-
-	if (file_read(o->bundles.items[0], &bytes, e))
-		return -1;
-	asks = may_lack_proofs(&bytes);
-	if (asks && http_warm(e))
-		return -1;
-	lock_in(o->out, asks);
-	if (upgrade_bundle(&bytes, o->rekor_url, &out, e) || deliver(o->out, &out, e))
+	if (file_read(o->bundles.items[0], &bytes, e) || lock_in(o->out, may_lack_proofs(&bytes), e) ||
+	    upgrade_bundle(&bytes, o->rekor_url, &out, e) || deliver(o->out, &out, e))
 		return -1;
 	if (o->out && *o->out)
 		log_say("Successfully upgraded bundle written to %s", o->out);
@@ -293,9 +283,8 @@ explode_run(void *args, struct err *e)
 	AUTO(buf) struct buf bytes = BUF_INIT(BUNDLE_MAX);
 	AUTO(bundle) struct bundle b = BUNDLE_INIT;
 
-	if (file_read(o->bundles.items[0], &bytes, e))
+	if (file_read(o->bundles.items[0], &bytes, e) || lock_in(o->dir, false, e))
 		return -1;
-	lock_in(o->dir, false);
 	return bundle_parse(&b, buf_span(&bytes), e) ? -1 : explode_write(&b, o->dir, e);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 #include "base/log.h"
-#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/failure.h"
 #include "cli/privacy.h"
@@ -11,6 +10,7 @@
 #include "client/oidcbrowser.h"
 #include "client/oidcdevice.h"
 #include "json/record.h"
+#include "net/http.h"
 
 enum { CLIENT_SECRET_MAX = 4096 };
 
@@ -64,15 +64,6 @@ choose_flow(const char *name, struct err *e)
 }
 
 static int
-confine(bool requests, struct err *e)
-{
-	if (requests && http_warm(e))
-		return -1;
-	(void)sandbox_enter(requests ? SANDBOX_SIGNAL : 0, NULL, 0);
-	return 0;
-}
-
-static int
 log_in(const struct tokenget *how, struct secret *token, struct err *e)
 {
 	AUTO(secret) struct secret client_secret = SECRET_INIT;
@@ -94,7 +85,7 @@ log_in(const struct tokenget *how, struct secret *token, struct err *e)
 	if (how->notice && flow->login == oidcbrowser_login && privacy_ask(how->yes, e))
 		return -1;
 	/* The flow of the browser does it when that runs. */
-	if (flow->login != oidcbrowser_login && confine(true, e))
+	if (flow->login != oidcbrowser_login && http_confine(true, 0, NULL, 0, e))
 		return -1;
 	return oidc_discover(&o, &login, e) || flow->login(&o, token, e) ? -1 : 0;
 }
@@ -106,7 +97,7 @@ find(const struct tokenget *how, struct secret *token, struct err *e)
 	int rc = 1;
 
 	if (how->token && *how->token)
-		return tokenget_given(how->token, token, e) || confine(false, e) ? -1 : 0;
+		return tokenget_given(how->token, token, e) || http_confine(false, 0, NULL, 0, e) ? -1 : 0;
 	if (!how->no_ambient)
 		rc = ambient_find(how->provider, token, e);
 	else if (how->provider && *how->provider)

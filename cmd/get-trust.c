@@ -30,10 +30,7 @@ lock_in(const struct tufhome *h, struct err *e)
 {
 	bool remote = strncmp(h->mirror, "file://", 7) != 0;
 
-	if (remote && http_warm(e))
-		return -1;
-	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | (remote ? SANDBOX_SIGNAL : 0), NULL, 0);
-	return 0;
+	return http_confine(remote, SANDBOX_READ | SANDBOX_WRITE, NULL, 0, e);
 }
 
 static void

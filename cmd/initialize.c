@@ -17,6 +17,7 @@
 #include "client/tuflegacy.h"
 #include "codec/hex.h"
 #include "json/emit.h"
+#include "net/http.h"
 #include "sig/trust.h"
 
 #define FRESH ".new."
@@ -323,9 +324,8 @@ run(void *args, struct err *e)
 		return -1;
 	if (!h.top && !h.frozen)
 		return no_place(e);
-	if (tuffetch_is_remote(buf_str(&base)) && http_warm(e))
+	if (http_confine(tuffetch_is_remote(buf_str(&base)), SANDBOX_READ | SANDBOX_WRITE, NULL, 0, e))
 		return -1;
-	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | SANDBOX_SIGNAL, NULL, 0);
 	if ((h.frozen ? load(&h, NULL, e) : renew(&h, e)) == 0)
 		return 0;
 	if ((!o->root || !*o->root) && !tufhome_embedded(h.mirror).ptr && !err_get_hint(e))

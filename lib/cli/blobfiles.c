@@ -4,10 +4,10 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
-#include "base/sandbox.h"
 #include "cli/command.h"
 #include "cli/outname.h"
 #include "client/textref.h"
+#include "net/http.h"
 
 static void
 one_cleanup(struct blobfiles_one *f)
@@ -129,15 +129,10 @@ int
 blobfiles_enter(const struct blobfiles *b, struct blobfile_spool *s, unsigned keep, struct err *e)
 {
 	struct reads l = {.pool = POOL_INIT};
-	int rc = 0;
+	int rc;
 
 	list_reads(&l, b, s);
-	if (l.url || b->how->log) {
-		keep |= SANDBOX_SIGNAL;
-		rc = http_warm(e);
-	}
-	if (rc == 0)
-		(void)sandbox_enter(keep, l.names.items, l.names.count);
+	rc = http_confine(l.url || b->how->log, keep, l.names.items, l.names.count, e);
 	VEC_FREE(&l.names);
 	pool_release(&l.pool);
 	return rc;

@@ -4,7 +4,6 @@
 #include <unistd.h>
 #include "base/env.h"
 #include "base/log.h"
-#include "base/sandbox.h"
 #include "client/ambientspiffe.h"
 #include "client/ambientweb.h"
 #include "client/tokenget.h"
@@ -68,10 +67,7 @@ confine(bool requests, struct err *e)
 {
 	const char *file = token_file();
 
-	if (requests && http_warm(e))
-		return -1;
-	(void)sandbox_enter(SANDBOX_SIGNAL, &file, 1);
-	return 0;
+	return http_confine(requests, 0, &file, 1, e);
 }
 
 static int

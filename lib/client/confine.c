@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/sandbox.h"
 #include "client/broker.h"
-#include "net/remote.h"
+#include "net/http.h"
 
 struct needs {
 	bool requests;
@@ -38,13 +38,6 @@ look_at(struct needs *n, const struct confine *c)
 			need(n, &ref);
 }
 
-/* The broker first: it should hold no end of the co-process's pipes. */
-static int
-start_others(struct err *e)
-{
-	return broker_start(e) || http_warm(e) ? -1 : 0;
-}
-
 int
 confine(const struct confine *c, struct err *e)
 {
@@ -57,12 +50,8 @@ confine(const struct confine *c, struct err *e)
 		keep |= SANDBOX_READ;
 	if (c->writes)
 		keep |= SANDBOX_WRITE;
-	/* A co-process that hangs is killed. */
-	if (n.requests || remote_is_running())
-		keep |= SANDBOX_SIGNAL;
-	rc = n.requests ? start_others(e) : 0;
-	if (rc == 0)
-		(void)sandbox_enter(keep, n.dirs.items, n.dirs.count);
+	/* The broker first: it should hold no end of the co-process's pipes. */
+	rc = n.requests && broker_start(e) ? -1 : http_confine(n.requests, keep, n.dirs.items, n.dirs.count, e);
 	VEC_FREE(&n.dirs);
 	pool_release(&n.pool);
 	return rc;

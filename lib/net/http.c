@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/sandbox.h"
 #include "net/remote.h"
 #include "net/task.h"
 
@@ -360,6 +361,17 @@ http_warm(struct err *e)
 	if (!remote_is_running())
 		http.told = false;
 	return remote_start(e);
+}
+
+int
+http_confine(bool asks, unsigned keep, const char *const reads[], size_t count, struct err *e)
+{
+	if (asks && http_warm(e))
+		return -1;
+	if (remote_is_running())
+		keep |= SANDBOX_SIGNAL;
+	(void)sandbox_enter(keep, reads, count);
+	return 0;
 }
 
 void

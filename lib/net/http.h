@@ -77,6 +77,10 @@ void	http_response_release(struct http_response *r);
  * first request comes, and running when this process may start no programs any
  * more (base/sandbox.h). REASON_HELPER. */
 int	http_warm(struct err *e) MUST_CHECK;
+/* Enters the sandbox with what it is to keep and the files it may still read
+ * (base/sandbox.h); if there will be requests, starts the co-process before, and
+ * stays able to end it. REASON_HELPER. */
+int	http_confine(bool asks, unsigned keep, const char *const reads[], size_t count, struct err *e) MUST_CHECK;
 /* Names a file that the peer of a later request will name; "" and NULL are none.
  * The co-process asks the system for no other files from its first request on.
  * The text is borrowed for good. */
