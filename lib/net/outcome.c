@@ -4,6 +4,8 @@
 #include "base/date.h"
 #include "net/retry.h"
 
+enum { CLOCKS_MS = 10 };
+
 enum again { NEVER, IF_REPEATABLE, ALWAYS /* nothing was sent */ };
 
 static const struct {
@@ -71,6 +73,13 @@ explain(struct transfer *x, CURLcode code, enum reason reason, const char *hint,
 	return hint ? err_hint(e, "%s", hint) : -1;
 }
 
+/* libcurl measures by itself, and may be a little ahead. */
+static bool
+time_is_up(const struct transfer *x, CURLcode code)
+{
+	return date_monotonic_ms() >= x->until - (code == CURLE_OPERATION_TIMEDOUT ? CLOCKS_MS : 0);
+}
+
 static enum outcome
 judge_failure(struct transfer *x, CURLcode code, struct err *e)
 {
@@ -89,7 +98,7 @@ judge_failure(struct transfer *x, CURLcode code, struct err *e)
 		reason = x->err.reason;
 		again = NEVER;
 	}
-	if (date_monotonic_ms() >= x->until)
+	if (time_is_up(x, code))
 		reason = REASON_TIMEOUT;
 	if (is_no_tls(x, code) || (x->q.stream && x->delivered) || x->err.reason != REASON_NONE)
 		again = NEVER;
