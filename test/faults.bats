@@ -67,5 +67,5 @@ s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(); print(s.getsockname()
 	until [ -s mute.port ]; do sleep 0.02; done
 	refuses timeout 1 cosign verify --key cosign.pub $VERIFY_KEY --timeout 2s "127.0.0.1:$(cat mute.port)/app:1"
 	kill "$(cat mute.pid)"
-	[ $((SECONDS - start)) -le 4 ]
+	[ $((SECONDS - start)) -le 20 ]
 }

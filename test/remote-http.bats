@@ -230,7 +230,7 @@ log() {
 	local before=${EPOCHREALTIME/./}
 	ask_all < <(jq -nc --arg url "$MUTE/ok" 'range(20) | {method: "GET", url: $url, plain: true, secret: "Authorization: x"}')
 	[ "$(jq -r '"\(.status) \(.url)"' "$answers" | sort -u)" = "200 ${MUTE/https:/http:}/ok" ]
-	[ $((${EPOCHREALTIME/./} - before)) -lt 5000000 ]
+	[ $((${EPOCHREALTIME/./} - before)) -lt 20000000 ]
 	[ "$(log mute 'select(.target == "/v2/") | .headers.authorization' | sort | uniq -c | tr -s ' ')" = ' 1 null' ]
 	# Without leave there is no http.
 	ask "${PLAIN/http:/https:}/ok" 'retries: 0, deadline: 500'
