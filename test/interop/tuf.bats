@@ -39,6 +39,11 @@ with_cache() {
 	done
 }
 
+# The real program prints logs that started at the same time as its maps have them.
+in_order() {
+	jq -cS '(.tlogs, .ctlogs) |= sort_by(.logId.keyId)'
+}
+
 @test "a cache is shared with the real program, whoever begins" {
 	new_tufrepo
 	serve_tufrepo
@@ -54,7 +59,7 @@ with_cache() {
 		expect_status 0 cosign get-trust
 		[ "$output" = "$(cat "$good")" ]
 		run -0 --separate-stderr with_cache trusted-root create --with-default-services
-		[ "$(jq -cS . <<<"$output")" = "$(cosign trusted-root create --with-default-services | jq -cS .)" ]
+		[ "$(in_order <<<"$output")" = "$(cosign trusted-root create --with-default-services | in_order)" ]
 		# Both follow the other's steps, and ask for nothing twice.
 		tufrepo 'commit()'
 		cosign get-trust >/dev/null
