@@ -14,8 +14,10 @@
 #include "client/keyref.h"
 #include "codec/hex.h"
 #include "crypto/digest_file.h"
+#include "net/http.h"
 #include "sig/envelope.h"
 #include "sig/oldbundle.h"
+#include "step/witnesstext.h"
 #include "step/workwitness.h"
 
 struct attest_blob {
@@ -194,21 +196,6 @@ check_bundle(const struct attest_blob *o, struct err *e)
 	return err_hint(e, "pass --bundle FILE, or --output-signature FILE for the envelope alone");
 }
 
-/* Every name before the first signature. */
-static int
-check_names(const struct run *r, struct err *e)
-{
-	const struct opt_list *files = &r->opt->files;
-
-	for (size_t i = 0; i < OUTS; i++)
-		if (outname_check_shared(&r->outs[i], files->count, e))
-			return -1;
-	for (size_t i = 0; i < files->count; i++)
-		if (outname_check_distinct(r->outs, OUTS, files->items[i], e))
-			return -1;
-	return files->count ? 0 : outname_check_distinct(r->outs, OUTS, "-", e);
-}
-
 static int
 check_flags(const struct run *r, struct err *e)
 {
@@ -217,7 +204,7 @@ check_flags(const struct run *r, struct err *e)
 	if (claims_check(&o->claims, true, e) || check_files(o, e) ||
 	    check_hash(o->hash, e) || check_bundle(o, e))
 		return -1;
-	return check_names(r, e);
+	return outname_check(r->outs, OUTS, &o->files, e);
 }
 
 /* --- attesting --- */
@@ -292,27 +279,12 @@ seal(struct run *r, struct made *m, struct err *e)
 
 /* --- where it goes --- */
 
-static int
-write_out(const struct run *r, int which, const char *what, struct span bytes, const struct made *m, struct err *e)
-{
-	AUTO(pool) struct pool pool = POOL_INIT;
-	const char *name;
-
-	if (!r->outs[which].path)
-		return 0;
-	name = outname_of(&r->outs[which], m->file ? m->file : "-", &pool);
-	if (file_write(name, bytes, 0600, FILE_REPLACE, e))
-		return -1;
-	log_say("%s %s", what, name);
-	return 0;
-}
-
 /* The forms of before have the envelope where a signature stands. */
 static int
 pack_old(const struct run *r, struct made *m, struct err *e)
 {
-	struct oldbundle old = {.sig = m->work.envelope, .cert_pem = workwitness_certificate(&m->work),
-	    .log = workwitness_log(&m->work)};
+	struct oldbundle old = {.sig = m->work.envelope, .cert_pem = witnesstext_certificate(&m->work.witness, &m->work.pool),
+	    .log = witnesstext_log(&m->work.witness, &m->work.pool)};
 
 	if (r->bundle || !r->opt->bundle)
 		return 0;
@@ -340,15 +312,17 @@ write_all(const struct run *r, struct made *m, struct err *e)
 {
 	AUTO(buf) struct buf envelope = BUF_INIT(WORK_MAX);
 	struct work *w = &m->work;
-	struct span pem = workwitness_certificate(w), stamp = workwitness_stamp(w);
+	struct span pem = witnesstext_certificate(&w->witness, &w->pool), stamp = witnesstext_stamp(&w->witness, &w->pool);
+
+	const char *name = m->file ? m->file : "-";
 
 	if (pack_old(r, m, e) || pack_envelope(r, m, &envelope, e) ||
-	    write_out(r, OUT_BUNDLE, "Wrote bundle to file", r->bundle ? w->bundle : buf_span(&m->old), m, e) ||
-	    write_out(r, OUT_SIGNATURE, "Signature written in", w->envelope, m, e) ||
-	    write_out(r, OUT_ATTESTATION, "Attestation written in", w->payload, m, e) ||
-	    write_out(r, OUT_CERTIFICATE, pem.ptr ? "Certificate written in" : "Public key written in",
-		pem.ptr ? pem : w->public_key, m, e) ||
-	    (stamp.ptr && write_out(r, OUT_TIMESTAMP, "Timestamp written in", stamp, m, e)))
+	    outname_write(&r->outs[OUT_BUNDLE], name, "Wrote bundle to file", r->bundle ? w->bundle : buf_span(&m->old), e) ||
+	    outname_write(&r->outs[OUT_SIGNATURE], name, "Signature written in", w->envelope, e) ||
+	    outname_write(&r->outs[OUT_ATTESTATION], name, "Attestation written in", w->payload, e) ||
+	    outname_write(&r->outs[OUT_CERTIFICATE], name, pem.ptr ? "Certificate written in" : "Public key written in",
+		pem.ptr ? pem : w->public_key, e) ||
+	    (stamp.ptr && outname_write(&r->outs[OUT_TIMESTAMP], name, "Timestamp written in", stamp, e)))
 		return -1;
 	if (!r->bare)
 		return 0;
@@ -374,7 +348,7 @@ print_record(const struct run *r, struct made *m, struct err *e)
 	emit_kstr(&j, "form", r->bundle ? "bundle" : "legacy");
 	if (w->witness.cert.len) {
 		emit_kstr(&j, "algorithm", r->services.keyless.signer->alg->name);
-		emit_kspan(&j, "certificate", workwitness_certificate(w));
+		emit_kspan(&j, "certificate", witnesstext_certificate(&w->witness, &w->pool));
 	} else {
 		emit_kstr(&j, "algorithm", r->signer.alg->name);
 		emit_kspan(&j, "hint", w->hint);
@@ -430,8 +404,8 @@ set_up(struct run *r, struct err *e)
 		return -1;
 	r->services.plan.intoto = strcmp(o->rekor_entry_type, "intoto") == 0;
 	prompt.records = count_stdin(o) > 0;
-	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | (serviceplan_asks(&r->services) ? SANDBOX_SIGNAL : 0), NULL, 0);
-	if (has_key(o) && keyref_signer(o->key, &r->signer, prompt_password, &prompt, e))
+	if (http_confine(serviceplan_asks(&r->services), SANDBOX_READ | SANDBOX_WRITE, NULL, 0, e) ||
+	    (has_key(o) && keyref_signer(o->key, &r->signer, prompt_password, &prompt, e)))
 		return -1;
 	if (o->rfc3161_timestamp && !r->services.plan.stamper_count)
 		log_warn("--rfc3161-timestamp-bundle: no timestamp authority is asked, and nothing is written");

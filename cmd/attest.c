@@ -10,6 +10,7 @@
 #include "client/evidence.h"
 #include "sig/oldbundle.h"
 #include "step/stage.h"
+#include "step/witnesstext.h"
 #include "step/workwitness.h"
 
 struct attest {
@@ -89,7 +90,7 @@ write_bundle(const struct run *r, struct work *w, size_t number, struct err *e)
 {
 	AUTO(buf) struct buf legacy = BUF_INIT(2 * (size_t)WORK_MAX);
 	const char *path = file_name(r, w, number, &w->pool);
-	struct oldbundle old = {.sig = w->envelope, .cert_pem = workwitness_certificate(w), .log = workwitness_log(w)};
+	struct oldbundle old = {.sig = w->envelope, .cert_pem = witnesstext_certificate(&w->witness, &w->pool), .log = witnesstext_log(&w->witness, &w->pool)};
 	struct span bytes = w->bundle;
 
 	if (w->form == FORM_LEGACY) {

@@ -14,11 +14,10 @@
 #include "cli/serviceplan.h"
 #include "client/keyref.h"
 #include "codec/b64.h"
-#include "codec/pem.h"
 #include "crypto/digest_file.h"
 #include "json/emit.h"
-#include "sig/logset.h"
-#include "sig/stampfile.h"
+#include "net/http.h"
+#include "step/witnesstext.h"
 
 struct sign_blob {
 	struct services_config config;
@@ -180,13 +179,7 @@ check_flags(const struct run *r, struct err *e)
 		return -1;
 	if (count_stdin(files) > 1)
 		return err_set(e, REASON_USAGE, "- is standard input, which is there once");
-	for (size_t i = 0; i < OUTS; i++)
-		if (outname_check_shared(&r->outs[i], files->count, e))
-			return -1;
-	for (size_t i = 0; i < files->count; i++)
-		if (outname_check_distinct(r->outs, OUTS, files->items[i], e))
-			return -1;
-	return 0;
+	return outname_check(r->outs, OUTS, files, e);
 }
 
 /* --- signing --- */
@@ -267,47 +260,14 @@ hash_enum(enum hash h)
 	return h == HASH_SHA512 ? "SHA2_512" : h == HASH_SHA384 ? "SHA2_384" : "SHA2_256";
 }
 
-/* The certificate's PEM; empty for a plain key. */
-static struct span
-certificate(struct made *m)
-{
-	AUTO(buf) struct buf pem = BUF_INIT(BUF_TEXT_MAX);
-
-	if (!m->witness.cert.len)
-		return SPAN_NONE;
-	pem_encode(&pem, "CERTIFICATE", m->witness.cert);
-	return pool_span(&m->pool, buf_span(&pem));
-}
-
-static struct span
-log_text(struct made *m)
-{
-	AUTO(buf) struct buf json = BUF_INIT(BUF_BIG_MAX);
-
-	if (!m->witness.entry_count)
-		return SPAN_NONE;
-	logset_emit(&m->witness.entries[0], &json);
-	return pool_span(&m->pool, buf_span(&json));
-}
-
-static struct span
-stamp_text(struct made *m)
-{
-	AUTO(buf) struct buf json = BUF_INIT(STAMPFILE_MAX);
-
-	if (!m->witness.stamp_count)
-		return SPAN_NONE;
-	stampfile_emit(m->witness.stamps[0], &json);
-	return pool_span(&m->pool, buf_span(&json));
-}
-
 static void
 pack(const struct run *r, struct made *m)
 {
 	struct bundle b = {.minor = 3, .key = BUNDLE_KEY_HINT, .hint = r->hint, .content = BUNDLE_MESSAGE,
 	    .digest_alg = span_str(hash_enum(m->alg->hash)), .digest = digest_file_span(&m->digest, m->alg->hash),
 	    .sig = buf_span(&m->sig)};
-	struct oldbundle old = {.sig = buf_span(&m->sig), .cert_pem = certificate(m), .log = log_text(m)};
+	struct oldbundle old = {.sig = buf_span(&m->sig), .cert_pem = witnesstext_certificate(&m->witness, &m->pool),
+	    .log = witnesstext_log(&m->witness, &m->pool)};
 
 	if (!m->witness.cert.len)
 		old.key_pem = r->public_key;
@@ -331,27 +291,12 @@ check(struct run *r, struct made *m, struct err *e)
 		      : material_from_old_bundle(&as_read, buf_span(&m->bundle), e))
 		return -1;
 	if (!r->bundle)
-		as_read.stamp = stamp_text(m);
+		as_read.stamp = witnesstext_stamp(&m->witness, &m->pool);
 	t.digest[m->alg->hash] = digest_file_span(&m->digest, m->alg->hash);
 	return witness_check(&r->services.plan, &as_read, &t, r->services.sealer.signer ? &r->signer.pub : NULL, e);
 }
 
 /* --- where it goes --- */
-
-static int
-write_out(const struct run *r, int which, const char *what, struct span bytes, const struct made *m, struct err *e)
-{
-	AUTO(pool) struct pool pool = POOL_INIT;
-	const char *name;
-
-	if (!r->outs[which].path)
-		return 0;
-	name = outname_of(&r->outs[which], m->file, &pool);
-	if (file_write(name, bytes, 0600, FILE_REPLACE, e))
-		return -1;
-	log_say("Wrote %s to file %s", what, name);
-	return 0;
-}
 
 /* Base64 unless told otherwise. */
 static void
@@ -367,14 +312,15 @@ static int
 write_all(const struct run *r, struct made *m, struct err *e)
 {
 	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX), key = BUF_INIT(BUF_TEXT_MAX);
-	bool cert = m->witness.cert.len > 0;
+	struct span cert = witnesstext_certificate(&m->witness, &m->pool), stamp = witnesstext_stamp(&m->witness, &m->pool);
 
 	encode(r, buf_span(&m->sig), &sig);
-	encode(r, cert ? certificate(m) : r->public_key, &key);
-	if (write_out(r, OUT_BUNDLE, "bundle", buf_span(&m->bundle), m, e) ||
-	    write_out(r, OUT_SIGNATURE, "signature", buf_span(&sig), m, e) ||
-	    write_out(r, OUT_CERTIFICATE, cert ? "certificate" : "public key", buf_span(&key), m, e) ||
-	    (m->witness.stamp_count && write_out(r, OUT_TIMESTAMP, "timestamp", stamp_text(m), m, e)))
+	encode(r, cert.ptr ? cert : r->public_key, &key);
+	if (outname_write(&r->outs[OUT_BUNDLE], m->file, "Wrote bundle to file", buf_span(&m->bundle), e) ||
+	    outname_write(&r->outs[OUT_SIGNATURE], m->file, "Wrote signature to file", buf_span(&sig), e) ||
+	    outname_write(&r->outs[OUT_CERTIFICATE], m->file, cert.ptr ? "Wrote certificate to file" : "Wrote public key to file",
+		buf_span(&key), e) ||
+	    (stamp.ptr && outname_write(&r->outs[OUT_TIMESTAMP], m->file, "Wrote timestamp to file", stamp, e)))
 		return -1;
 	if (!r->bare)
 		return 0;
@@ -403,7 +349,7 @@ print_record(const struct run *r, struct made *m, struct err *e)
 	emit_key(&j, "signature");
 	emit_base64(&j, buf_span(&m->sig));
 	if (m->witness.cert.len) {
-		emit_kspan(&j, "certificate", certificate(m));
+		emit_kspan(&j, "certificate", witnesstext_certificate(&m->witness, &m->pool));
 	} else {
 		emit_kspan(&j, "hint", r->hint);
 		emit_kspan(&j, "publicKey", r->public_key);
@@ -511,8 +457,8 @@ set_up(struct run *r, struct err *e)
 
 	if (find_algorithm(r, e) || serviceplan_make(&r->services, &a, e))
 		return -1;
-	(void)sandbox_enter(SANDBOX_READ | SANDBOX_WRITE | (serviceplan_asks(&r->services) ? SANDBOX_SIGNAL : 0), NULL, 0);
-	if (open_key(r, e) || choose_algorithm(r, e))
+	if (http_confine(serviceplan_asks(&r->services), SANDBOX_READ | SANDBOX_WRITE, NULL, 0, e) || open_key(r, e) ||
+	    choose_algorithm(r, e))
 		return -1;
 	if (o->rfc3161_timestamp && !r->services.plan.stamper_count)
 		log_warn("--rfc3161-timestamp: no timestamp authority is asked, and nothing is written");

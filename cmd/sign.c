@@ -10,6 +10,7 @@
 #include "sig/oldbundle.h"
 #include "step/judge.h"
 #include "step/stage.h"
+#include "step/witnesstext.h"
 #include "step/workwitness.h"
 
 struct sign {
@@ -135,7 +136,7 @@ file_name(struct run *r, const char *path, const struct work *w, bool append)
 static void
 legacy_bundle(struct work *w, struct buf *out)
 {
-	struct oldbundle old = {.sig = w->signature, .cert_pem = workwitness_certificate(w), .log = workwitness_log(w)};
+	struct oldbundle old = {.sig = w->signature, .cert_pem = witnesstext_certificate(&w->witness, &w->pool), .log = witnesstext_log(&w->witness, &w->pool)};
 
 	if (!old.cert_pem.ptr)
 		old.key_pem = w->public_key;
@@ -188,7 +189,7 @@ write_files(struct run *r, struct work *w, struct err *e)
 	if (opt->output_payload && write_output(r, opt->output_payload, &r->payloads, w->payload, w, e))
 		return -1;
 	if (opt->output_certificate) {
-		struct span pem = workwitness_certificate(w);
+		struct span pem = witnesstext_certificate(&w->witness, &w->pool);
 
 		if (file_write(opt->output_certificate, pem.ptr ? pem : w->public_key, 0600, FILE_REPLACE, e))
 			return -1;

@@ -2,6 +2,9 @@
 #include "cli/outname.h"
 
 #include "base/buf.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/pool.h"
 
 const char *
 outname_of(const struct outname *n, const char *file, struct pool *pool)
@@ -41,8 +44,8 @@ check_pair(const struct outname *a, const struct outname *b, const char *file, s
 	return err_set(e, REASON_USAGE, "--%s and --%s name the same file %s", a->flag, b->flag, name);
 }
 
-int
-outname_check_distinct(const struct outname *names, size_t count, const char *file, struct err *e)
+static int
+check_distinct(const struct outname *names, size_t count, const char *file, struct err *e)
 {
 	for (size_t i = 0; i < count; i++) {
 		AUTO(pool) struct pool pool = POOL_INIT;
@@ -53,5 +56,32 @@ outname_check_distinct(const struct outname *names, size_t count, const char *fi
 			if (check_pair(&names[k], &names[i], file, e))
 				return -1;
 	}
+	return 0;
+}
+
+int
+outname_check(const struct outname *names, size_t count, const struct opt_list *files, struct err *e)
+{
+	for (size_t i = 0; i < count; i++)
+		if (outname_check_shared(&names[i], files->count, e))
+			return -1;
+	for (size_t i = 0; i < files->count; i++)
+		if (check_distinct(names, count, files->items[i], e))
+			return -1;
+	return files->count ? 0 : check_distinct(names, count, "-", e);
+}
+
+int
+outname_write(const struct outname *n, const char *file, const char *what, struct span bytes, struct err *e)
+{
+	AUTO(pool) struct pool pool = POOL_INIT;
+	const char *name;
+
+	if (!n->path)
+		return 0;
+	name = outname_of(n, file, &pool);
+	if (file_write(name, bytes, 0600, FILE_REPLACE, e))
+		return -1;
+	log_say("%s %s", what, name);
 	return 0;
 }

@@ -4,7 +4,7 @@
 #include "codec/b64.h"
 #include "sig/dsse.h"
 #include "sig/envelope.h"
-#include "step/workwitness.h"
+#include "step/witnesstext.h"
 
 void
 work_release(struct work *w)
@@ -172,13 +172,13 @@ annotate(struct shape_pair *list, size_t *count, const char *name, struct span v
 static void
 annotate_witness(struct work *w, struct shape_pair *list, size_t *count)
 {
-	struct span certificate = workwitness_certificate(w);
+	struct span certificate = witnesstext_certificate(&w->witness, &w->pool);
 
-	annotate(list, count, ANNOTATION_BUNDLE, workwitness_log(w));
+	annotate(list, count, ANNOTATION_BUNDLE, witnesstext_log(&w->witness, &w->pool));
 	annotate(list, count, ANNOTATION_CERTIFICATE, certificate);
 	if (certificate.ptr)
 		annotate(list, count, ANNOTATION_CHAIN, w->witness.chain.ptr ? w->witness.chain : SPAN(""));
-	annotate(list, count, ANNOTATION_TIMESTAMP, workwitness_stamp(w));
+	annotate(list, count, ANNOTATION_TIMESTAMP, witnesstext_stamp(&w->witness, &w->pool));
 }
 
 static int

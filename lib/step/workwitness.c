@@ -5,8 +5,8 @@
 #include "codec/pem.h"
 #include "sig/dsse.h"
 #include "sig/envelope.h"
-#include "sig/logset.h"
 #include "sig/stampfile.h"
+#include "step/witnesstext.h"
 
 static bool
 is_enveloped(const struct work *w)
@@ -90,8 +90,9 @@ static int
 take_material(struct material *m, struct work *w, struct err *e)
 {
 	AUTO(buf) struct buf sig = BUF_INIT(BUF_TEXT_MAX);
-	struct material_layer layer = {.payload = w->envelope, .certificate = workwitness_certificate(w),
-	    .chain = w->witness.chain, .log = workwitness_log(w), .stamp = workwitness_stamp(w)};
+	struct material_layer layer = {.payload = w->envelope, .certificate = witnesstext_certificate(&w->witness, &w->pool),
+	    .chain = w->witness.chain, .log = witnesstext_log(&w->witness, &w->pool),
+	    .stamp = witnesstext_stamp(&w->witness, &w->pool)};
 
 	if (w->form == FORM_BUNDLE)
 		return material_from_bundle(m, w->bundle, false, e);
@@ -186,41 +187,6 @@ workwitness_ask(struct work *w, const struct witness_plan *p, struct err *e)
 		err_hint(&why, "the log has taken it; witness it once more when the log shows it");
 	*e = why;
 	return -1;
-}
-
-/* --- as it is kept --- */
-
-struct span
-workwitness_certificate(struct work *w)
-{
-	AUTO(buf) struct buf pem = BUF_INIT(BUF_TEXT_MAX);
-
-	if (!w->witness.cert.len)
-		return SPAN_NONE;
-	pem_encode(&pem, "CERTIFICATE", w->witness.cert);
-	return pool_span(&w->pool, buf_span(&pem));
-}
-
-struct span
-workwitness_log(struct work *w)
-{
-	AUTO(buf) struct buf json = BUF_INIT(LOGSET_MAX);
-
-	if (!w->witness.entry_count)
-		return SPAN_NONE;
-	logset_emit(&w->witness.entries[0], &json);
-	return pool_span(&w->pool, buf_span(&json));
-}
-
-struct span
-workwitness_stamp(struct work *w)
-{
-	AUTO(buf) struct buf json = BUF_INIT(STAMPFILE_MAX);
-
-	if (!w->witness.stamp_count)
-		return SPAN_NONE;
-	stampfile_emit(w->witness.stamps[0], &json);
-	return pool_span(&w->pool, buf_span(&json));
 }
 
 /* --- in records --- */

@@ -22,13 +22,6 @@ int	workwitness_seal(struct work *w, struct sealer *s, struct err *e) MUST_CHECK
  * there. Who vouched before stays. REASON_BAD_SIGNATURE when it is none. */
 int	workwitness_ask(struct work *w, const struct witness_plan *p, struct err *e) MUST_CHECK;
 
-/* The certificate's PEM, in the work's pool; empty where a plain key signed. */
-struct span	workwitness_certificate(struct work *w);
-/* What the legacy form keeps of a log and of a timestamp authority: the first of
- * each, JSON in the work's pool, or empty. */
-struct span	workwitness_log(struct work *w);
-struct span	workwitness_stamp(struct work *w);
-
 /* The members certificate, chain, tlogEntries and timestamps of a record. */
 extern const char *const workwitness_members[];
 void	workwitness_emit(const struct work *w, struct emit *j);
