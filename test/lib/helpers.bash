@@ -97,6 +97,8 @@ start_server() { # NAME PATTERN COMMAND...
 	dir=$(servers)
 	shift 2
 	mkdir -p "$dir"
+	# Another of that name goes on until all are stopped.
+	[ ! -s "$dir/$name.pid" ] || mv "$dir/$name.pid" "$dir/$(cat "$dir/$name.pid").pid"
 	: >"$dir/$name.out"
 	"$@" >>"$dir/$name.out" 2>&1 </dev/null 3>&- &
 	echo $! >"$dir/$name.pid"
